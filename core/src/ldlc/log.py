@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a run may write down beside its measures: curves, small arrays, progress, the data it read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+MAX_ARRAY_NUMBERS = 1_000
+
+
+class Log:
+    """Collects the curves and arrays of one run, and reports its progress.
+
+    Args:
+      progress: Called with (fraction done or None, text) whenever the run has news; None to drop them.
+    """
+
+    def __init__(self, progress: Callable[[float | None, str], None] | None = None) -> None:
+        self.curves: dict[str, list[tuple[float, float]]] = {}
+        self.arrays: dict[str, Any] = {}
+        self.data: dict[str, str] = {}
+        self._numbers = 0
+        self._progress = progress
+
+    def scalar(self, name: str, step: float, value: float) -> None:
+        """Adds a point to the curve `name`, and shows it in the progress bar.
+
+        Args:
+          name: The curve, such as "error".
+          step: Its abscissa, usually the number of the step; must grow.
+          value: The ordinate.
+
+        Raises:
+          ValueError: If `step` does not grow.
+        """
+        points = self.curves.setdefault(name, [])
+        step, value = float(step), float(value)
+        if points and step <= points[-1][0]:
+            raise ValueError(
+                f"`step` of the curve `{name}` must grow, got {step:g} after {points[-1][0]:g}. "
+                "Log each step once, in order."
+            )
+        points.append((step, value))
+        if self._progress is not None:
+            self._progress(None, f"{name} {value:.4g}")
+
+    def array(self, name: str, values: Any) -> None:
+        """Keeps a small array for the paper's figures.
+
+        Args:
+          name: The array, such as "weights"; may be set once a run.
+          values: Numbers, nested lists or anything with `tolist()`; all arrays of a run together
+            may hold 1,000 numbers.
+
+        Raises:
+          ValueError: If the name is taken or the arrays grow beyond 1,000 numbers.
+        """
+        if name in self.arrays:
+            raise ValueError(f"`{name}` is already an array of this run. Give the second one its own name.")
+        if hasattr(values, "numpy"):
+            values = values.numpy()
+        values = values.tolist() if hasattr(values, "tolist") else values
+        size = _count(values)
+        if self._numbers + size > MAX_ARRAY_NUMBERS:
+            raise ValueError(
+                f"`{name}` holds {size:,} numbers and this run's arrays {self._numbers:,} already; together "
+                f"a run may keep {MAX_ARRAY_NUMBERS:,}. Keep a summary or fewer rows."
+            )
+        self._numbers += size
+        self.arrays[name] = values
+
+    def progress(self, done: float, total: float) -> None:
+        """Says how far the run is: `done` of `total`, in any unit."""
+        if self._progress is not None and total > 0 and math.isfinite(done):
+            self._progress(min(1.0, max(0.0, done / total)), "")
+
+    def read(self, dataset: str, sha256: str) -> None:
+        """Notes that the run read a data set with this SHA-256; `ldlc.data` calls it."""
+        self.data[dataset] = sha256
+
+
+def _count(values: Any) -> int:
+    if isinstance(values, str) or isinstance(values, Mapping):
+        raise ValueError(f"an array holds numbers, got {type(values).__name__}. Pass nested lists of numbers.")
+    if isinstance(values, Sequence):
+        return sum(_count(v) for v in values)
+    float(values)
+    return 1
+
+
+Run = Callable[[int, Log], Mapping[str, "float | None"]]
+"""What an experiment returns: trains one arm from a seed and gives its measures."""
