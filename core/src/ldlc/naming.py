@@ -44,35 +44,6 @@ _ORGANISATIONS = {
     "project", "society", "team", "university",
 }  # fmt: skip
 
-_NAME = 100  # characters that GitHub allows in the name of a repository
-NAMED_AUTHORS = 3
-
-# Letters that Unicode decomposition leaves whole.
-_FOLDED = {
-    "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i",
-}  # fmt: skip
-_FOLDED |= {
-    letter.upper(): ascii_.capitalize() for letter, ascii_ in _FOLDED.items() if letter not in "ßı"
-}
-_FOLDED["ẞ"] = "Ss"
-
-# Apostrophes in all their forms, the dot of Catalan, and what is not seen at all.
-_VANISHING = frozenset("'’‘‛ʼʻʽˈ′‵`´ʹʾʿˊˋ＇·\u00ad\u200b\u200c\u200d\u2060\ufeff")
-
-_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
-_CONNECTIVES = frozenset(
-    {"y", "e", "i"}
-)  # as in Ramón y Cajal: the word before belongs to the name
-_PARTICLES = frozenset(
-    "van von vom vander vanden der den de del della delle dello dei degli des do dos da das di du la "
-    "las le les lo los el al bin ibn ben bint ter ten te 't zu zum zur af av".split()
-)
-_ORGANISATIONS = frozenset(
-    "association center centre collaboration committee company consortium corporation council "
-    "department foundation group inc initiative institute laboratory labs ltd network organisation "
-    "organization project society team university".split()
-)
-
 _NAME = re.compile(r"(?P<authors>[A-Z][A-Za-z]*)(?P<year>[0-9]{4})_(?P<counter>[1-9][0-9]*)")
 
 
