@@ -83,6 +83,7 @@ class Group:
       arm: The arm's name.
       scale: The scale.
       tell: Called with each event: a dictionary with `event` and more.
+      work: Where working runs are kept; the paper's own `.ldlc` if left out.
     """
 
     def __init__(
@@ -91,8 +92,10 @@ class Group:
         experiment: str,
         arm: str,
         scale: str,
-        tell: Callable[[dict[str, Any]], None],
+        tell: Callable[[dict[str, Any]], None] = lambda event: None,
+        work: Path | None = None,
     ) -> None:
+        self._work = folder.work if work is None else work
         self._folder, self._experiment, self._arm, self._scale = folder, experiment, arm, scale
         self._tell = tell
         plan = folder.plan
@@ -163,27 +166,29 @@ class Group:
 
     def complete(self, seed: int) -> None:
         """Executes one run and keeps it, unless a valid one is already there."""
-        path = work_file(self._folder.work, self._scale, self._experiment, self._arm, seed)
+        path = work_file(self._work, self._scale, self._experiment, self._arm, seed)
         if self._keys.is_done(read_work_file(path)):
             self._tell({"event": "done", "seed": seed, "error": False})
             return
         line = self.execute(seed)
-        write_work(self._folder.work, line)
+        write_work(self._work, line)
         self._tell({"event": "done", "seed": seed, "error": line.error is not None})
 
     def repeat(self, seed: int) -> None:
         """Executes a run once more and keeps whether it gave the same bits."""
         import msgspec
 
-        path = work_file(self._folder.work, self._scale, self._experiment, self._arm, seed)
+        path = work_file(self._work, self._scale, self._experiment, self._arm, seed)
         first = read_work_file(path)
         again = self.execute(seed)
         if first is not None and first.error is None and again.key == first.key:
             word = "same bits" if same_bits(first, again) else "other bits"
-            write_work(self._folder.work, msgspec.structs.replace(first, repeated=word))
+            write_work(self._work, msgspec.structs.replace(first, repeated=word))
         self._tell({"event": "done", "seed": seed, "error": again.error is not None})
 
     def _build(self) -> Run:
+        os.environ.update(self._settings.variables())
+        os.environ.update(thread_variables(self._settings.threads))
         _prepare_framework(self._folder.plan.replication.framework, self._settings)
         sys.path.insert(0, str(self._folder.path.resolve()))
         module = importlib.import_module(f"{self._folder.name}.experiments")
@@ -274,9 +279,6 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    settings = Settings(**experiment.engine.of(options.arm))  # type: ignore[arg-type]
-    os.environ.update(settings.variables())
-    os.environ.update(thread_variables(settings.threads))
     group = Group(folder, options.experiment, options.arm, options.scale, _teller(options.events))
     for seed in options.seeds:
         if options.repeat:
@@ -324,8 +326,9 @@ def _prepare_framework(framework: str, settings: Settings) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     import tensorflow as tf
 
-    tf.config.threading.set_intra_op_parallelism_threads(settings.threads)
-    tf.config.threading.set_inter_op_parallelism_threads(settings.threads)
+    if tf.config.threading.get_intra_op_parallelism_threads() != settings.threads:
+        tf.config.threading.set_intra_op_parallelism_threads(settings.threads)
+        tf.config.threading.set_inter_op_parallelism_threads(settings.threads)
     tf.config.experimental.enable_op_determinism()
 
 
