@@ -27,7 +27,7 @@ except ModuleNotFoundError:  # Python 3.10, to which nox brings the other
     import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "core/src"))
+sys.path.append(str(ROOT / "core/src"))  # behind an installed core, so that tests test that one
 from ldlc.environment import find_uv  # noqa: E402
 
 

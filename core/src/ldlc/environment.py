@@ -55,22 +55,21 @@ def make(home: Path, lock: Path, wheel: Path, supports: str) -> Path:
       The interpreter, `HOME/.nox/env-*/bin/python`.
 
     Raises:
-      EnvironmentFailure: If no Python or no uv is found, or a package cannot be had.
+      EnvironmentFailure: If there is no lock, no uv or no Python, or a package cannot be had.
     """
     home = home.resolve()
     pythons = _pythons(supports)
-    uv = find_uv()
+    if not lock.is_file():
+        raise EnvironmentFailure(f"`{lock}` is not there. `nox -s lock` writes it.")
 
     def install_lock(folder: Path) -> None:
         _say(f"making {folder.relative_to(home)} from {lock.name}; this happens once")
-        _create(uv, folder, _find_python(uv, pythons))
-        _install(
-            uv, folder, ["--require-hashes", "-r", str(lock)], what=f"the packages of `{lock}`"
-        )
+        _create(folder, _find_python(pythons))
+        _install(folder, ["--require-hashes", "-r", str(lock)], what=f"what `{lock}` lists")
 
     def install_core(folder: Path) -> None:
-        _create(uv, folder, str(packages / "bin/python"))
-        _install(uv, folder, ["--no-deps", "--no-index", str(wheel)], what=f"core, `{wheel}`")
+        _create(folder, str(packages / "bin/python"))
+        _install(folder, ["--no-deps", "--no-index", str(wheel)], what=f"core, `{wheel}`")
         path = f"import site; site.addsitedir({str(_site_packages(packages))!r})\n"
         (_site_packages(folder) / "packages.pth").write_text(path)
 
@@ -115,7 +114,7 @@ def write_lock(
         ]
         command += ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
         command += ["--no-emit-package", without] if without else []
-        done = _uv(find_uv(), [*command, "--output-file", str(written), str(wanted)])
+        done = _uv([*command, "--output-file", str(written), str(wanted)])
         if done.returncode:
             raise EnvironmentFailure(
                 f"`{lock}` could not be resolved:\n{done.stderr.strip()}\n"
@@ -180,7 +179,7 @@ def _pythons(supports: str) -> list[str]:
     return [asked] if asked else pythons
 
 
-def _find_python(uv: str, pythons: list[str]) -> str:
+def _find_python(pythons: list[str]) -> str:
     """Returns the newest of these Pythons that is installed, or a request that lets uv fetch the newest."""
     for minor in pythons:
         question = [
@@ -191,7 +190,7 @@ def _find_python(uv: str, pythons: list[str]) -> str:
             "--no-python-downloads",
             f"cpython@{minor}",
         ]
-        answer = _uv(uv, question)
+        answer = _uv(question)
         if answer.returncode == 0:
             return answer.stdout.strip()
         if minor == f"3.{sys.version_info.minor}" and sys.implementation.name == "cpython":
@@ -200,8 +199,8 @@ def _find_python(uv: str, pythons: list[str]) -> str:
     return f"cpython@{pythons[0]}"
 
 
-def _create(uv: str, folder: Path, python: str) -> None:
-    done = _uv(uv, ["venv", "--quiet", "--no-project", "--python", python, str(folder)])
+def _create(folder: Path, python: str) -> None:
+    done = _uv(["venv", "--quiet", "--no-project", "--python", python, str(folder)])
     if done.returncode:
         raise EnvironmentFailure(
             f"`{folder}` could not be made with Python `{python}`:\n{done.stderr.strip()}\n"
@@ -209,7 +208,7 @@ def _create(uv: str, folder: Path, python: str) -> None:
         )
 
 
-def _install(uv: str, folder: Path, wanted: list[str], what: str) -> None:
+def _install(folder: Path, wanted: list[str], what: str) -> None:
     """Installs from uv's cache alone, which needs no network and is faster; fetches only if that fails."""
     command = [
         "pip",
@@ -219,9 +218,10 @@ def _install(uv: str, folder: Path, wanted: list[str], what: str) -> None:
         str(folder / "bin/python"),
         *wanted,
     ]
-    if _uv(uv, ["--offline", "--quiet", *command]).returncode == 0:
+    if _uv(["--offline", *command]).returncode == 0:
         return
-    done = _uv(uv, command, show=True)
+    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    done = _uv([*quiet, *command], show=True)
     if done.returncode:
         raise EnvironmentFailure(
             f"{what} could not be installed: uv says why above. "
@@ -229,12 +229,12 @@ def _install(uv: str, folder: Path, wanted: list[str], what: str) -> None:
         )
 
 
-def _uv(uv: str, command: list[str], show: bool = False) -> subprocess.CompletedProcess[str]:
+def _uv(command: list[str], show: bool = False) -> subprocess.CompletedProcess[str]:
     env = {
         k: v for k, v in os.environ.items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME")
     }
     stream = None if show else subprocess.PIPE
-    return subprocess.run([uv, *command], env=env, stdout=stream, stderr=stream, text=True)
+    return subprocess.run([find_uv(), *command], env=env, stdout=stream, stderr=stream, text=True)
 
 
 def _folder(home: Path, kind: str, *parts: bytes) -> Path:
