@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shlex
 import sys
 import unicodedata
 import urllib.parse
@@ -36,7 +37,9 @@ LONGEST = 1_000  # characters of an answer, authors aside
 _ANSWERS_FOLLOW = "verbatim from here on"  # the first value of cookiecutter.json
 _DOI = re.compile(r"10\.\d{4,9}(\.\d+)*/[!-~]+")
 _CFF_DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")  # what CITATION.cff allows
-_PERSON = re.compile(r"(?P<name>[^<>@,]+) <(?P<email>[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+)>")
+_PERSON = re.compile(
+    r"(?P<name>[^<>@,\s][^<>@,]*) <(?P<email>[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})>"
+)
 
 
 class Scaffold(Extension):
@@ -79,8 +82,8 @@ class _Completed(Context):
 def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
     """Returns the checked answers and what follows from them.
 
-    A template update gives `_recorded`, what `.template.toml` says of an older paper, and nothing is
-    looked up.
+    A template update gives `_recorded`, what an older paper's .template.toml says of its origin, so that
+    an old template gives the same files again.
 
     Args:
       answers: The answers as given.
@@ -90,68 +93,68 @@ def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
       FailedHookException: If answers break a rule; cookiecutter prints the text and ends with exit code 1.
     """
     naming = _load(REPOSITORY / "core/src/ldlc/naming.py")
-    checked, problems = check(answers, naming)
-    recorded = dict(answers.get("_recorded") or {})
-    name = str(recorded.get("name", ""))
-    if not problems and not name:
-        try:
-            name = next_name(checked["authors"], checked["year"], folder_of_papers(output), naming)
-        except naming.NamingError as error:
-            problems.append(f"authors, year: {error}")
+    given = {key: str(answers[key]).strip() for key in ANSWERS}
+    problems = check(given)
     if problems:
-        given = " ".join(f"{key}=..." for key in ANSWERS[:2])
-        raise FailedHookException(
-            "".join(f"error: {problem}\n" for problem in problems)
-            + f"Nothing was written. Answers can be given on the command line too: cookiecutter ... {given}"
-        )
+        raise _refusal(problems, given)
+    authors = [" ".join(author.split()) for author in given["authors"].split(";") if author.strip()]
+    year = int(given["year"])
     papers = folder_of_papers(output)
     try:
-        known = {"tree": template_tree(), **core_release(), "name": name} | recorded
-    except RuntimeError as error:
-        raise FailedHookException(f"error: {error}") from error
+        name = next_name(authors, year, papers, naming)
+    except naming.NamingError as error:
+        raise _refusal({"authors": str(error)}, given) from None
+    origin = {"name": name, **template_tree(), **core_release()} | dict(answers.get("_recorded") or {})
+    person = _PERSON.fullmatch(given["replicator"])
     return {
-        **checked,
-        **known,
-        "folder": str((papers / name).relative_to(output)),
-        "people": [naming.split_author(author)._asdict() for author in checked["authors"]],
-        "verbatim": {key: str(answers[key]) for key in ANSWERS},
+        **given,
+        **origin,
+        "authors": authors,
+        "year": year,
+        "doi": bare_doi(given["doi"]),
+        "folder": str((papers / origin["name"]).relative_to(output)),
+        "author_parts": [_parts(author, naming) for author in authors],
+        "replicator_parts": _parts(person["name"], naming) | {"email": person["email"]},
+        "replicator_name": person["name"],
+        "answers": {key: str(answers[key]) for key in ANSWERS},
+        "template": str(TEMPLATE),
     }
 
 
-def check(answers: Mapping[str, Any], naming: ModuleType) -> tuple[dict[str, Any], list[str]]:
-    """Returns the answers in their final form, and what is wrong with them."""
-    problems = []
-    given = {key: " ".join(str(answers[key]).split(" ")).strip() for key in ANSWERS}
+def check(given: Mapping[str, str]) -> dict[str, str]:
+    """Returns what is wrong with each answer; the authors' names are the naming rule's business."""
+    problems = {}
+    if not given["title"]:
+        problems["title"] = "`title` is empty. Give the paper's title."
+    if not given["authors"].strip("; "):
+        problems["authors"] = "`authors` is empty. Give every author: Family, Given; Family, Given"
+    if not re.fullmatch(r"[0-9]{4}", given["year"]):
+        problems["year"] = f"`year` must have four digits, got {_show(given['year'])}."
+    if given["doi"] and not _DOI.fullmatch(bare_doi(given["doi"])):
+        problems["doi"] = (
+            f"`doi` must read like 10.1038/323533a0, got {_show(given['doi'])}. "
+            "Leave it empty if the paper has none."
+        )
+    for key, allowed in (("framework", FRAMEWORKS), ("track", TRACKS)):
+        if given[key] not in allowed:
+            names = f"{', '.join(allowed[:-1])} or {allowed[-1]}"
+            problems[key] = f"`{key}` must be {names}, got {_show(given[key])}."
+    if not _PERSON.fullmatch(given["replicator"]):
+        problems["replicator"] = (
+            f"`replicator` must read `Name <email>`, the name without commas, got {_show(given['replicator'])}."
+        )
     for key, value in given.items():
         unfit = next((c for c in value if not _is_printable(c)), None)
         if unfit is not None:
-            problems.append(f"`{key}` must be one line of text, got the character {unfit!a}. Remove it.")
+            problems[key] = f"`{key}` must be one line of text, got the character {unfit!a} in it. Remove it."
         elif key != "authors" and len(value) > LONGEST:
-            problems.append(f"`{key}` may have {LONGEST:,} characters, got {len(value):,}. Shorten it.")
-    if not given["title"]:
-        problems.append("`title` is empty. Give the paper's title.")
-    authors = [" ".join(author.split()) for author in given["authors"].split(";") if author.strip()]
-    if not authors:
-        problems.append("`authors` is empty. Give every author: Family, Given; Family, Given")
-    if not re.fullmatch(r"[0-9]{4}", given["year"]):
-        problems.append(f"`year` must have four digits, got {_show(given['year'])}.")
-    doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", given["doi"], flags=re.IGNORECASE)
-    if doi and not _DOI.fullmatch(doi):
-        problems.append(
-            f"`doi` must read like 10.1038/323533a0, got {_show(given['doi'])}. Leave it empty if there is none."
-        )
-    if given["framework"] not in FRAMEWORKS:
-        problems.append(_one_of("framework", FRAMEWORKS, given["framework"]))
-    if given["track"] not in TRACKS:
-        problems.append(_one_of("track", TRACKS, given["track"]))
-    person = _PERSON.fullmatch(given["replicator"])
-    if person is None or not person["name"].strip():
-        problems.append(f"`replicator` must read `Name <email>`, got {_show(given['replicator'])}.")
-    if problems:
-        return {}, problems
-    replicator = {**person.groupdict(), **_person_parts(person["name"], naming)}
-    final = given | {"authors": authors, "year": int(given["year"]), "doi": doi, "person": replicator}
-    return final, []
+            problems[key] = f"`{key}` may have {LONGEST:,} characters, got {len(value):,}. Shorten it."
+    return problems
+
+
+def bare_doi(text: str) -> str:
+    """Returns a DOI without the address or prefix that it is often written with."""
+    return re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", text, flags=re.IGNORECASE)
 
 
 def next_name(authors: list[str], year: int, papers: Path, naming: ModuleType) -> str:
@@ -186,15 +189,15 @@ def core_release() -> dict[str, str]:
     return {"core": version, "core_lock": f"ldlc=={version}\n"}
 
 
-def template_tree() -> str:
-    """Returns git's id of this template's tree, with "+changes" if it has uncommitted ones; empty without git."""
+def template_tree() -> dict[str, Any]:
+    """Returns git's id of this template's tree, and whether the template has other contents than that."""
     wheels = _load(REPOSITORY / "tools/wheels.py")
     try:
         tree = wheels.git(REPOSITORY, "rev-parse", "HEAD:templates/paper").strip()
         changes = wheels.git(REPOSITORY, "status", "--porcelain", "--", "templates/paper")
     except (OSError, RuntimeError):
-        return ""
-    return f"{tree}+changes" if changes else tree
+        return {"tree": "", "dirty": True}
+    return {"tree": tree, "dirty": bool(changes)}
 
 
 def lock(framework: str) -> str:
@@ -244,12 +247,21 @@ def _load(path: Path) -> ModuleType:
     return sys.modules[name]
 
 
-def _person_parts(name: str, naming: ModuleType) -> dict[str, str]:
+def _parts(name: str, naming: ModuleType) -> dict[str, str]:
+    """Returns family name and given names as written; a name that is not in parts is all family name."""
     try:
         author = naming.split_author(name)
-    except naming.NamingError:
+    except naming.NamingError:  # only the first three must make sense
         return {"family": name, "given": ""}
     return {"family": author.family, "given": author.given}
+
+
+def _refusal(problems: Mapping[str, str], given: Mapping[str, str]) -> FailedHookException:
+    """Returns the error that cookiecutter prints, with a command that keeps the answers that were right."""
+    right = " ".join(shlex.quote(f"{key}={given[key]}") for key in ANSWERS if key not in problems)
+    lines = [f"error: {problem}" for problem in problems.values()]
+    lines.append("Nothing was written. To start again with the other answers filled in:")
+    return FailedHookException("\n".join([*lines, f"  cookiecutter {shlex.quote(str(TEMPLATE))} {right}"]))
 
 
 def _is_printable(character: str) -> bool:
@@ -260,10 +272,6 @@ def _is_printable(character: str) -> bool:
     return not (
         unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or is_noncharacter or is_bidirectional
     )
-
-
-def _one_of(key: str, allowed: tuple[str, ...], got: str) -> str:
-    return f"`{key}` must be {', '.join(allowed[:-1])} or {allowed[-1]}, got {_show(got)}."
 
 
 def _show(value: str) -> str:

@@ -4,7 +4,7 @@
 
 import sys
 
-sys.path.insert(0, {{ cookiecutter._repo_dir | abspath | text }})
+sys.path.insert(0, {{ cookiecutter.template | text }})
 from ldlc_scaffold import fill_wheel_cache  # noqa: E402
 
 fill_wheel_cache({{ cookiecutter.core | text }})
