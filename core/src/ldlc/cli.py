@@ -130,9 +130,9 @@ def _console() -> Console:
 
 
 def _replicate(options: argparse.Namespace) -> int:
-    from ldlc.replicate import Options, replicate
     from ldlc.plan import load
-    from ldlc.summary import show_outcome
+    from ldlc.replicate import Options, replicate
+    from ldlc.show import show_outcome
 
     if options.jobs is not None and options.jobs < 1:
         raise ValueError(f"`--jobs` must be 1 or more, got {options.jobs}.")
@@ -198,7 +198,7 @@ def _check(options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     from ldlc.plan import load
-    from ldlc.summary import show_record
+    from ldlc.show import show_record
 
     show_record(load(options.paper), _console())
     return 0
@@ -211,7 +211,7 @@ def _plan(options: argparse.Namespace) -> int:
         print(json_schema(), end="")
         return 0
     from ldlc.plan import load
-    from ldlc.summary import show_plan
+    from ldlc.show import show_plan
 
     show_plan(load(options.paper), _console())
     return 0

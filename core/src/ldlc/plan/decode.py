@@ -118,7 +118,7 @@ def describe(type_: Any) -> str:
     if origin in (types.UnionType, typing.Union):
         parts = [describe(a) for a in args if a is not type(None)]
         return " or ".join(dict.fromkeys(parts))
-    if origin is list:
+    if origin in (list, tuple):
         return f"a list, each of it {describe(args[0])}"
     if origin is dict:
         return f"a table whose values are each {describe(args[1])}"
