@@ -144,10 +144,9 @@ def family_trees(config: FamilyTrees) -> Run:
 
         outputs = model.family_net(state.weights, tuple(tf.gather(x, held_out) for x in inputs))
         new_targets = tf.gather(targets, held_out)
-        person, relation = state.weights[:2]
-        codes = model.layer(person, tf.eye(24)).numpy()
+        person = state.weights[0]
+        codes = model.layer(person, tf.eye(len(tasks.PERSONS))).numpy()
         log.array("person", person)
-        log.array("relation", relation)
         return {
             "fitted": float(wrong == 0),
             "trained_right": float(len(trained) - wrong),
