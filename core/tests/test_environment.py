@@ -135,6 +135,7 @@ def test_what_a_killed_session_left_is_made_anew(
     (killed,) = (tmp_path / ".nox").glob(f"{kind}-*")
     (killed / "complete").unlink()
     for module in killed.rglob("*.py"):
+        module.unlink()  # it may share its content with uv's cache
         module.write_text("raise ImportError('half written')")
 
     assert make(tmp_path, lock, wheel, SUPPORTS) == python
