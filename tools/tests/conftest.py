@@ -44,7 +44,10 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A git checkout with a core that was never released."""
-    root = tmp_path / "checkout"
+    return make_checkout(tmp_path / "checkout")
+
+
+def make_checkout(root: Path) -> Path:
     files = {
         "releases.toml": "# releases\n",
         "tools/tests.lock": "",
