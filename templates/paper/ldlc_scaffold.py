@@ -36,7 +36,9 @@ LONGEST = 1_000  # characters of an answer, authors aside
 
 _ANSWERS_FOLLOW = "verbatim from here on"  # the first value of cookiecutter.json
 _DOI = re.compile(r"10\.\d{4,9}(\.\d+)*/[!-~]+")
-_CFF_DOI = re.compile(r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+")  # what CITATION.cff allows
+_CFF_DOI = re.compile(
+    r"10\.\d{4,9}(\.\d+)?/[A-Za-z0-9:/_;\-.()\[\]\\]+"
+)  # what CITATION.cff allows
 _PERSON = re.compile(
     r"(?P<name>[^<>@,\s][^<>@,]*) <(?P<email>[A-Za-z0-9._%+'-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]{2,})>"
 )
@@ -56,7 +58,7 @@ class Scaffold(Extension):
         if name is None and source == _ANSWERS_FOLLOW:
             self._answers_follow = True  # this environment asks the questions; others write files
         if self._answers_follow:
-            return f"{{{{ {ascii(source)} }}}}"
+            return f"{{{{ {source!a} }}}}"
         if source == "{{cookiecutter.name}}":  # the paper's own folder: alone, not in a path
             return "{{cookiecutter.folder}}"
         return source
@@ -82,8 +84,8 @@ class _Completed(Context):
 def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
     """Returns the checked answers and what follows from them.
 
-    A template update gives `_recorded`, what an older paper's .template.toml says of its origin, so that
-    an old template gives the same files again.
+    A template update gives `_recorded`, the `origin` of an older paper's .template.toml; then nothing is looked
+    up, and the same template gives the same files again. It needs core/src/ldlc/naming.py two folders above it.
 
     Args:
       answers: The answers as given.
@@ -100,11 +102,13 @@ def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
     authors = [" ".join(author.split()) for author in given["authors"].split(";") if author.strip()]
     year = int(given["year"])
     papers = folder_of_papers(output)
-    try:
-        name = next_name(authors, year, papers, naming)
-    except naming.NamingError as error:
-        raise _refusal({"authors": str(error)}, given) from None
-    origin = {"name": name, **template_tree(), **core_release()} | dict(answers.get("_recorded") or {})
+    origin = dict(answers.get("_recorded") or {})
+    if not origin:
+        try:
+            name = next_name(authors, year, papers, naming)
+        except naming.NamingError as error:
+            raise _refusal({"authors": str(error)}, given) from None
+        origin = {"name": name, **template_tree(), **core_release()}
     person = _PERSON.fullmatch(given["replicator"])
     return {
         **given,
@@ -146,9 +150,13 @@ def check(given: Mapping[str, str]) -> dict[str, str]:
     for key, value in given.items():
         unfit = next((c for c in value if not _is_printable(c)), None)
         if unfit is not None:
-            problems[key] = f"`{key}` must be one line of text, got the character {unfit!a} in it. Remove it."
+            problems[key] = (
+                f"`{key}` must be one line of text, got the character {unfit!a} in it. Remove it."
+            )
         elif key != "authors" and len(value) > LONGEST:
-            problems[key] = f"`{key}` may have {LONGEST:,} characters, got {len(value):,}. Shorten it."
+            problems[key] = (
+                f"`{key}` may have {LONGEST:,} characters, got {len(value):,}. Shorten it."
+            )
     return problems
 
 
@@ -224,12 +232,14 @@ def cff_doi(doi: str) -> str:
 
 
 def fill_wheel_cache(version: str) -> None:
-    """Puts core's wheel into the user's cache, where a paper outside the monorepo finds it; says so if it cannot."""
+    """Puts core's wheel into the user's cache, where a paper outside the monorepo finds it; tells if it cannot."""
     wheels = _load(REPOSITORY / "tools/wheels.py")
     try:
         wheels.released_wheel(REPOSITORY, version)
     except RuntimeError as error:
-        print(f"note: core's wheel was not cached, so the paper works only inside the monorepo: {error}")
+        print(
+            f"note: core's wheel was not cached, so the paper works only inside the monorepo: {error}"
+        )
 
 
 def _load(path: Path) -> ModuleType:
@@ -261,7 +271,9 @@ def _refusal(problems: Mapping[str, str], given: Mapping[str, str]) -> FailedHoo
     right = " ".join(shlex.quote(f"{key}={given[key]}") for key in ANSWERS if key not in problems)
     lines = [f"error: {problem}" for problem in problems.values()]
     lines.append("Nothing was written. To start again with the other answers filled in:")
-    return FailedHookException("\n".join([*lines, f"  cookiecutter {shlex.quote(str(TEMPLATE))} {right}"]))
+    return FailedHookException(
+        "\n".join([*lines, f"  cookiecutter {shlex.quote(str(TEMPLATE))} {right}"])
+    )
 
 
 def _is_printable(character: str) -> bool:
@@ -270,7 +282,9 @@ def _is_printable(character: str) -> bool:
     is_noncharacter = point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF
     is_bidirectional = 0x202A <= point <= 0x202E or 0x2066 <= point <= 0x2069
     return not (
-        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") or is_noncharacter or is_bidirectional
+        unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+        or is_noncharacter
+        or is_bidirectional
     )
 
 

@@ -9,6 +9,8 @@ Without hidden units z = x W1 + b1.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 Weights = list[np.ndarray]  # W1 [2, H], b1 [H], W2 [H, 1], b2 [1]; or W1 [2, 1], b1 [1]
@@ -19,7 +21,7 @@ def initial_weights(hidden: int, seed: int) -> Weights:
     generator = np.random.Generator(np.random.Philox(key=[seed, 2]))
     sizes = [2, hidden, 1] if hidden else [2, 1]
     weights: Weights = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in pairwise(sizes):
         limit = inputs**-0.5
         weights += [generator.uniform(-limit, limit, (inputs, outputs)), np.zeros(outputs)]
     return weights

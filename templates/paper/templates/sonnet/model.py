@@ -22,7 +22,11 @@ class Classifier(snt.Module):
 
     def __init__(self, hidden: int) -> None:
         super().__init__()
-        self._layers = [snt.Linear(size) for size in ([hidden, 1] if hidden else [1])]
+        zeros = (
+            snt.initializers.Zeros()
+        )  # each run sets its own values; nothing is drawn without a seed
+        sizes = [hidden, 1] if hidden else [1]
+        self._layers = [snt.Linear(size, w_init=zeros) for size in sizes]
         self(tf.zeros([1, 2]))  # creates the variables
 
     def __call__(self, points: tf.Tensor) -> tf.Tensor:

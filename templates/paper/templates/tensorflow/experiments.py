@@ -61,9 +61,7 @@ def rings(config: Rings) -> Run:
         return learned, loss
 
     def run(seed: int, log: Log) -> dict[str, float | None]:
-        points, labels = map(
-            tf.constant, tasks.rings(config.training_points, seed, tasks.TRAINING)
-        )
+        points, labels = map(tf.constant, tasks.rings(config.training_points, seed, tasks.TRAINING))
         _initialise(weights, seed)
         for change in changes:
             change.assign(tf.zeros_like(change))

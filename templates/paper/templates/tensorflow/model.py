@@ -9,6 +9,8 @@ Without hidden units z = x W1 + b1.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import tensorflow as tf
 
 
@@ -24,7 +26,7 @@ class Classifier(tf.Module):
         sizes = [2, hidden, 1] if hidden else [2, 1]
         self.weights = [
             (tf.Variable(tf.zeros([inputs, outputs])), tf.Variable(tf.zeros([outputs])))
-            for inputs, outputs in zip(sizes, sizes[1:], strict=False)
+            for inputs, outputs in pairwise(sizes)
         ]
 
     def __call__(self, points: tf.Tensor) -> tf.Tensor:
