@@ -20,7 +20,8 @@ from ldlc.verdict.counts import at_least, at_most, clopper_pearson
 from ldlc.verdict.quantity import Array, Flags
 
 _TIE = 1.0 + 1e-9
-_GRID = 400  # common rates at which the chance is looked for, then refined around the largest
+# Common rates, as angles, at which the chance is looked for, then refined around the largest.
+_ANGLES = np.linspace(0.0, np.pi / 2, 400)
 
 
 class Rate:
@@ -113,18 +114,24 @@ def boschloo_less(ka: float, na: float, kb: float, nb: float) -> float:
     as_extreme = statistic <= statistic[int(ka), int(kb)] * _TIE
     # For each count in a, such tables have at least so many successes in b; m + 1: none has.
     least = m + 1 - as_extreme.sum(axis=1)
+    found = (_chances(n)[0] * _chances(m)[1][:, least]).sum(axis=1)
+    best = _ANGLES[int(np.argmax(found))]
+    near = np.clip(best + _ANGLES[1] * np.linspace(-1.0, 1.0, 9), 0.0, np.pi / 2)
+    refined = (_binomial(n, near) * _tails(_binomial(m, near))[:, least]).sum(axis=1)
+    return float(min(1.0, max(found.max(), refined.max())))
 
-    def chance(angles: Array) -> Array:
-        rates = np.sin(angles) ** 2
-        tails = np.cumsum(_binomial(m, rates)[:, ::-1], axis=1)[:, ::-1]
-        tails = np.concatenate([tails, np.zeros((len(rates), 1))], axis=1)
-        return np.minimum((_binomial(n, rates) * tails[:, least]).sum(axis=1), 1.0)
 
-    angles = np.linspace(0.0, np.pi / 2, _GRID)
-    found = chance(angles)
-    best, step = angles[int(np.argmax(found))], angles[1]
-    near = np.clip(np.linspace(best - step, best + step, 41), 0.0, np.pi / 2)
-    return float(max(found.max(), chance(near).max()))
+@functools.lru_cache(maxsize=64)
+def _chances(n: int) -> tuple[Array, Array]:
+    """Returns the chances of 0 to n successes, and of at least so many, at each rate of the grid."""
+    chances = _binomial(n, _ANGLES)
+    return chances, _tails(chances)
+
+
+def _tails(chances: Array) -> Array:
+    """Returns the chance of at least 0, 1, ... n + 1 successes."""
+    tails = np.cumsum(chances[:, ::-1], axis=1)[:, ::-1]
+    return np.concatenate([tails, np.zeros((len(tails), 1))], axis=1)
 
 
 def _log_choose(n: int) -> Array:
@@ -132,10 +139,10 @@ def _log_choose(n: int) -> Array:
     return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
 
 
-def _binomial(n: int, rates: Array) -> Array:
-    """Returns the chances of 0 to n successes, `[rate, n + 1]`."""
-    k = np.arange(n + 1)
-    return np.exp(_log_choose(n)) * rates[:, None] ** k * (1.0 - rates[:, None]) ** (n - k)
+def _binomial(n: int, angles: Array) -> Array:
+    """Returns the chances of 0 to n successes, `[angle, n + 1]`; the rate is the squared sine."""
+    k, rate = np.arange(n + 1), np.sin(angles)[:, None] ** 2
+    return np.exp(_log_choose(n)) * rate**k * (1.0 - rate) ** (n - k)
 
 
 @functools.lru_cache(maxsize=64)
