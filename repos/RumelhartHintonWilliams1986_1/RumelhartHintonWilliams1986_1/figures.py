@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ldlc.runs import RunLine
 
 Runs = Mapping[int, "RunLine"]
-TRAINED_ARMS = ("remembered", "remembered_no_decay", "faster", "faster_no_decay", "untrained")
+FAMILY_ARMS = ("faster", "faster_no_decay", "remembered", "remembered_no_decay", "untrained")
 
 
 def figures(results: Mapping[tuple[str, str], Runs]) -> dict[str, Figure]:
@@ -28,9 +28,9 @@ def figures(results: Mapping[tuple[str, str], Runs]) -> dict[str, Figure]:
         if run.measures.get("solved")
     }
     family = {
-        arm: list(runs.values())
-        for arm in TRAINED_ARMS
-        if (runs := results.get(("family_trees", arm)))
+        arm: finished
+        for arm in FAMILY_ARMS
+        if (finished := [r for r in results.get(("family_trees", arm), {}).values() if r.measures])
     }
     found: dict[str, Figure] = {}
     if drawn := {seed: run for seed, run in solved.items() if "hidden" in run.arrays}:
@@ -77,7 +77,8 @@ def symmetry_ratios(runs: Runs) -> Scatter:
         "which too no two patterns above the midpoint send a hidden unit the same sum.",
         [
             Points("runs", values("middle_to_small"), values("large_to_middle")),
-            Points("1:2:4 (published), 2:3:4", [2, 3 / 2], [2, 4 / 3], ["1:2:4", "2:3:4"]),
+            Points("1:2:4, published", [2], [2]),
+            Points("2:3:4", [3 / 2], [4 / 3]),
         ],
         "middle size over smallest",
         "largest over middle",
@@ -100,33 +101,31 @@ def family_persons(seed: int, run: RunLine) -> Weights:
 
 
 def family_features(arms: Mapping[str, list[RunLine]]) -> Bars:
-    """Returns how far a person's code tells each feature, in every arm."""
+    """Returns how far a person's code tells each feature, a bar an arm."""
     features = ("nationality", "generation", "branch")
-    series = []
-    for arm, runs in arms.items():
-        columns = [[float(run.measures[f]) for run in runs if f in run.measures] for f in features]
-        if all(columns):
-            series.append(Series(arm, [statistics.median(column) for column in columns]))
     return Bars(
         "Family trees: features in the six activities that encode a person",
         "Median over seeds; 0 is chance, 1 tells the feature of every person.",
-        features,
-        series,
+        tuple(arms),
+        [
+            Series(feature, [statistics.median(_measured(runs, feature)) for runs in arms.values()])
+            for feature in features
+        ],
         "separability",
     )
 
 
 def family_held_out(arms: Mapping[str, list[RunLine]]) -> Bars:
-    """Returns the share of runs with 0 to 4 of the held-out cases right."""
-    series = []
-    for arm, runs in arms.items():
-        right = [run.measures["held_out_right"] for run in runs if "held_out_right" in run.measures]
-        if right:
-            series.append(Series(arm, [100 * right.count(n) / len(right) for n in range(5)]))
+    """Returns the mean number of held-out cases that are right, a bar an arm."""
+    right = [statistics.fmean(_measured(runs, "held_out_right")) for runs in arms.values()]
     return Bars(
         "Family trees: held-out cases answered correctly",
-        "Each run holds out four cases of its own.",
-        [f"{n} of 4" for n in range(5)],
-        series,
-        "% of runs",
+        "Mean over seeds; each run holds out four cases of its own.",
+        tuple(arms),
+        [Series("right", right)],
+        "cases of 4",
     )
+
+
+def _measured(runs: list[RunLine], name: str) -> list[float]:
+    return [float(run.measures[name] or 0.0) for run in runs]

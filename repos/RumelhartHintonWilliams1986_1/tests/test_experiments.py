@@ -110,3 +110,17 @@ def test_an_untrained_net_has_learned_nothing():
     got = experiments.family_trees(dataclasses.replace(FAMILY, sweeps=0))(10_000, Log())
 
     assert got["fitted"] == got["trained_right"] == got["held_out_right"] == 0
+
+
+def test_learning_rate_and_momentum_change_after_the_early_sweeps():
+    early = dataclasses.replace(FAMILY, sweeps=20)
+    constant = dataclasses.replace(early, learning_rate=0.05, momentum=0.5)
+
+    def persons(config):
+        log = Log()
+        experiments.family_trees(config)(10_000, log)
+        return log.arrays["person"]
+
+    assert persons(early) == persons(constant)
+    longer = dataclasses.replace(early, sweeps=21), dataclasses.replace(constant, sweeps=21)
+    assert persons(longer[0]) != persons(longer[1])
