@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The template: papers are made over its options and with awkward answers, then read with each file's own parser."""
+"""The template: papers are made over its options and with awkward answers; each file is read by its own parser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -480,7 +479,7 @@ def test_typed_answers_are_text_too(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Path]:
+def clone(tmp_path: Path) -> Path:
     """A repository with this template and what it needs, all committed."""
     folder = tmp_path / "clone"
     for name in ("templates/paper", "core/src/ldlc", "tools"):
@@ -491,7 +490,7 @@ def clone(tmp_path: Path) -> Iterator[Path]:
     git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "-c", "user.name=x", "-c", "user.email=x@x.example", "commit", "-qm", "x")
-    yield folder
+    return folder
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -504,8 +503,9 @@ def git(folder: Path, *arguments: str) -> str:
 
 def run_in(clone: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"HOME": str(clone.parent / "home")}
+    start = [sys.executable, "-B", "-m", "cookiecutter", "templates/paper", "--no-input"]
     return subprocess.run(
-        [sys.executable, "-B", "-m", "cookiecutter", "templates/paper", "--no-input", "--accept-hooks", "no", *arguments],
+        [*start, "--accept-hooks", "no", *arguments],
         cwd=clone, env=env, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
