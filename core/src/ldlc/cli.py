@@ -150,7 +150,7 @@ def _replicate(options: argparse.Namespace) -> int:
         ),
         console,
     )
-    return show_outcome(folder, outcome, console)
+    return show_outcome(folder, outcome, console, record=options.record)
 
 
 def _seeds(text: str | None) -> tuple[int, ...] | int | None:

@@ -67,7 +67,10 @@ class Outcome:
       failed: Runs that raised.
       broken: Commands that ended without having done their work, with the end of their log.
       other_bits: The first run whose bits differ from the record's on the same kind of machine.
+      compared: How many runs could be compared with the record bit for bit.
       recorded: How many lines were written to the record.
+      scales: The scale of each experiment that was run.
+      scale: The scale that was asked for; None for each experiment's default.
     """
 
     here: Results
@@ -77,6 +80,7 @@ class Outcome:
     compared: int = 0
     recorded: int = 0
     scales: Mapping[str, str] = field(default_factory=dict)
+    scale: str | None = None
 
 
 def pinned_core(folder: Path) -> str | None:
@@ -369,7 +373,9 @@ def _outcome(
     recorded = judged_results(folder, chosen, read_record, folder.results)
     pairs = list(_pairs(here, recorded))
     other = next((mine for mine, theirs in pairs if not same_bits(mine, theirs)), None)
-    return Outcome(here, failed, broken, other, len(pairs), len(written), dict(chosen))
+    return Outcome(
+        here, failed, broken, other, len(pairs), len(written), dict(chosen), options.scale
+    )
 
 
 def _pairs(here: Results, recorded: Results) -> Iterable[tuple[RunLine, RunLine]]:
