@@ -15,7 +15,7 @@ from ldlc.engine import settings
 from . import model, tasks
 
 RIGHT = 0.5  # an output less than this from its target is on the right side of 0.5
-CLOSE = 0.2  # the band of the family trees within which an output has no error
+CLOSE = 0.2  # the band of the family trees, within which an output has no error
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,9 @@ def family_trees(config: FamilyTrees) -> Run:
         return {
             "fitted": float(wrong == 0),
             "trained_right": float(len(trained) - wrong),
-            "trained_close": float(_count(model.is_within(state.outputs, old_targets, CLOSE))),
+            "trained_close": float(
+                _count(model.is_within(state.outputs, old_targets, config.tolerance))
+            ),
             "held_out_right": float(_count(model.is_within(outputs, new_targets, RIGHT))),
             "nationality": separability(codes, tasks.NATIONALITY),
             "generation": separability(codes, tasks.GENERATION),
