@@ -121,6 +121,15 @@ def boschloo_less(ka: float, na: float, kb: float, nb: float) -> float:
     return float(min(1.0, max(found.max(), refined.max())))
 
 
+def fisher(ka: float, na: int, kb: float, nb: int) -> float:
+    """Returns Fisher's two-sided p-value: the chance of tables no more likely than this one."""
+    total = int(ka + kb)
+    k = np.arange(max(0, total - nb), min(na, total) + 1)
+    log_p = _log_choose(na)[k] + _log_choose(nb)[total - k] - _log_choose(na + nb)[total]
+    p = np.exp(log_p)
+    return float(min(1.0, p[p <= p[int(ka) - k[0]] * _TIE].sum()))
+
+
 @functools.lru_cache(maxsize=64)
 def _chances(n: int) -> tuple[Array, Array]:
     """Returns the chances of 0 to n successes, and of at least so many, at each rate of the grid."""
