@@ -46,6 +46,7 @@ extend_to = 60
 
 [experiments.toy.config]
 hidden = 2
+sweeps = 4000
 
 [experiments.toy.measures]
 solved = { kind = "yes-no", better = "high" }
@@ -58,7 +59,7 @@ none = { hidden = 0 }
 
 [experiments.toy.scales.smoke]
 seeds  = 1
-config = { hidden = 1 }
+config = { sweeps = 10 }
 
 [[claims]]
 id        = "sweeps"
@@ -102,6 +103,7 @@ class Toy:
     """The toy."""
 
     hidden: int
+    sweeps: int
 
 
 def toy(config: Toy):
@@ -138,7 +140,7 @@ def run_line(arm: str, seed: int, **changes: Any) -> RunLine:
         "scale": "full",
         "seed": seed,
         "key": "0" * 32,
-        "config": {"hidden": 2 if wide else 0},
+        "config": {"hidden": 2 if wide else 0, "sweeps": 4000},
         "engine": {"threads": 1, "jit": False},
         "measures": {
             "solved": float(solved),
@@ -201,7 +203,8 @@ def unrecorded(tmp_path: Path) -> PaperFolder:
 def paper(unrecorded: PaperFolder) -> PaperFolder:
     """Returns the same paper with a full record."""
     for arm in ("wide", "none"):
-        _write_runs(unrecorded.path, [run_line(arm, seed) for seed in range(20)])
+        prints = {c.id: plan.fingerprint(unrecorded.plan, c) for c in unrecorded.plan.claims}
+        _write_runs(unrecorded.path, [run_line(arm, seed, claims=prints) for seed in range(20)])
     return unrecorded
 
 
@@ -253,12 +256,22 @@ def verdict(claim: str, **changes: Any) -> Verdict:
 
 
 @pytest.fixture
+def make_verdict() -> Callable[..., Verdict]:
+    """Returns what makes the verdict on one claim."""
+    return verdict
+
+
+@pytest.fixture
 def make_report(paper: PaperFolder) -> Callable[..., report.Report]:
     """Returns what makes the report of the toy paper with given verdicts on its two claims."""
 
-    def make(first: dict[str, Any] | None = None, second: dict[str, Any] | None = None) -> Any:
+    def make(
+        first: dict[str, Any] | None = None,
+        second: dict[str, Any] | None = None,
+        runs: dict[tuple[str, str], dict[int, RunLine]] | None = None,
+    ) -> report.Report:
         verdicts = (verdict("sweeps", **(first or {})), verdict("beats", **(second or {})))
-        found = {
+        found = runs or {
             ("toy", arm): {seed: run_line(arm, seed) for seed in range(20)}
             for arm in ("wide", "none")
         }
@@ -267,5 +280,3 @@ def make_report(paper: PaperFolder) -> Callable[..., report.Report]:
         return summarise(paper.name, paper.plan, found, assessment, core="0.1.0")
 
     return make
-
-

@@ -6,8 +6,9 @@ from ldlc.report import catalogue
 from ldlc.report.data import Report, decode, encode
 from ldlc.report.files import (
     ForeignFileError,
-    here,
+    judged,
     outdated,
+    outdated_inputs,
     recorded,
     render,
     write,
@@ -45,8 +46,9 @@ __all__ = [
     "catalogue",
     "decode",
     "encode",
-    "here",
+    "judged",
     "outdated",
+    "outdated_inputs",
     "plain",
     "recorded",
     "render",

@@ -146,9 +146,7 @@ def _dot(x: float, y: float, k: int, radius: float) -> str:
     return tag("path", classes, d=svg.path(corners, close=True))
 
 
-def _labels(
-    series: Sequence[Series], up: Axis, right: float, top: float, foot: float
-) -> list[str]:
+def _labels(series: Sequence[Series], up: Axis, right: float, top: float, foot: float) -> list[str]:
     """Returns each series' name at its end, with a sample of its line, never one on another."""
     last = [[v for v in one.y if math.isfinite(v)][-1:] for one in series]
     wanted = [

@@ -21,9 +21,7 @@ LOG_FROM = 100.0  # a curve that falls or grows by this factor is drawn on a log
 Curve = Sequence[Sequence[float]]
 
 
-def summarise(
-    experiment: str, arms: Mapping[str, Mapping[int, RunLine]]
-) -> list[CurveReport]:
+def summarise(experiment: str, arms: Mapping[str, Mapping[int, RunLine]]) -> list[CurveReport]:
     """Returns one summary for every curve that the runs of an experiment logged.
 
     Args:

@@ -49,6 +49,16 @@ class AmongReport(Struct, frozen=True):
     of: int
 
 
+class EarlierReport(Struct, frozen=True):
+    """The verdict on an amended claim's runs from before the amendment."""
+
+    outcome: str
+    seeds: int
+    parts: list[PartReport]
+    compared: str
+    because: str
+
+
 class ClaimReport(Struct, frozen=True):
     """One claim: what the plan says, what was recorded, the verdict."""
 
@@ -72,6 +82,7 @@ class ClaimReport(Struct, frozen=True):
     parts: list[PartReport]
     p_show: float | None
     p_refute: float | None
+    p_direction: float | None  # of the direction alone, where the claim also names a size
     holm_show: float | None
     holm_refute: float | None
     alone: bool  # decided, but not after Holm's correction over the paper's claims
@@ -81,6 +92,8 @@ class ClaimReport(Struct, frozen=True):
     remarks: str  # the plan's own notes
     chance: float | None  # that the extension settles an open claim
     blocked: str | None
+    seen_by: list[str]  # who answered the question of a claim that is judged by eye
+    earlier: list[EarlierReport]  # the latest first
     figure: str | None
 
 

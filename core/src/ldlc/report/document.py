@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from ldlc.report import marks
-from ldlc.report.data import ClaimReport, ExperimentReport, PartReport, Report
-from ldlc.report.figures import between, described
+from ldlc.report.data import ClaimReport, PartReport, Report
+from ldlc.report.figures import between, described, interval
 from ldlc.report.rounding import (
     chance_text,
     memory_text,
@@ -25,11 +25,7 @@ MARKER = "<!-- Made by `ldlc report` from paper.toml and results/: edit those, n
 NBSP = "&nbsp;"
 _LISTED_PARTS = 3  # of a claim with more, the first table gives the number of parts
 
-_SURE = {
-    "text": "paper's&nbsp;text",
-    "secondary": "secondary&nbsp;source",
-    "memory": "from&nbsp;memory",
-}
+_SHORT = {"text": "paper's text", "secondary": "secondary source", "memory": "from memory"}
 
 CERTAINTY = {
     "text": "from the paper's text",
@@ -101,16 +97,16 @@ def _claims_table(report: Report) -> str:
         return ""
     rows = [
         [
-            f"{_mark(claim)} **{claim.outcome.replace(' ', NBSP)}**{_flags(claim)}",
+            f"{_mark(claim)}{NBSP}**{claim.outcome}**{_flags(claim)}",
             f"{md(claim.says)}<br><sub>[{md(claim.id)}](#{anchor(claim.id)}) · {md(claim.where)}</sub>",
-            _image(f"figures/row-{claim.id}.svg", described(claim), 220) if claim.parts else "",
-            f"{_each(claim.parts, 'published')}<br><sub>{_SURE[claim.certainty]}</sub>",
+            _image(f"figures/row-{claim.id}.svg", described(claim), 180) if claim.parts else "",
+            f"{_each(claim.parts, 'published')}<br><sub>{_SHORT[claim.certainty]}</sub>",
             _recorded(claim),
         ]
         for claim in report.claims
     ]
     # A column is as narrow as its longest word, pictures not counted: so the heads are one word.
-    pictures = NBSP.join("Accepted range, our interval".split())
+    pictures = f"Accepted{NBSP}and{NBSP}recorded"
     key = (
         "<sub>Band: what the plan accepts. Pin: the published value. Bar: our 95 % interval, in the "
         "colour of the outcome. Inside is replicated, outside is not, across an edge is open.</sub>"
@@ -134,7 +130,7 @@ def _each(parts: Sequence[PartReport], field: str) -> str:
 
 def _recorded(claim: ClaimReport) -> str:
     """Returns the estimate, its interval, the seeds and the scale."""
-    below = [_interval(claim.parts[0])] if len(claim.parts) == 1 else []
+    below = [interval(claim.parts[0])] if len(claim.parts) == 1 else []
     if claim.seeds:
         seeds = "seed" if claim.seeds == 1 else "seeds"
         below.append(f"{claim.seeds} {seeds}, {md(claim.scale)} scale")
@@ -142,16 +138,12 @@ def _recorded(claim: ClaimReport) -> str:
     return f"{_each(claim.parts, 'estimate')}{shown}"
 
 
-def _interval(part: PartReport) -> str:
-    if part.low is None and part.high is None:
-        return ""
-    return f"{text(part.low)} to {text(part.high)}"
-
-
 def _flags(claim: ClaimReport) -> str:
     flags = []
     if claim.approximate:
         flags.append("approximate" if claim.approved else "approximate, not approved")
+    if claim.seen_by:
+        flags.append("judged by eye")
     if claim.alone:
         flags.append("alone, not after Holm")
     if claim.chance is not None:
@@ -168,7 +160,7 @@ def _claims(report: Report) -> str:
 def _claim(claim: ClaimReport, report: Report) -> str:
     parts = [
         f"### {md(claim.id)}",
-        f"{_mark(claim)} **{claim.outcome}** · {md(claim.where)}",
+        f"{_mark(claim)}{NBSP}**{claim.outcome}** · {md(claim.where)}",
         f"> {md(claim.says)}",
         *_warnings(claim),
     ]
@@ -206,8 +198,6 @@ def _warnings(claim: ClaimReport) -> list[str]:
         )
     elif claim.approximate:
         found.append(f"**Approximate.** Judged at the `{claim.scale}` scale.")
-    if claim.blocked:
-        found.append(f"**Blocked.** {md(claim.blocked)}")
     return [f"> {text}" for text in found]
 
 
@@ -219,16 +209,14 @@ def _claim_facts(claim: ClaimReport) -> list[str]:
         shown = f"{text(part.published)}{unit}" if part.published is not None else "no number"
         facts.append(f"Published: **{shown}**, {CERTAINTY[claim.certainty]}")
         if part.estimate is not None:
-            interval = f", 95 % interval {_interval(part)}" if _interval(part) else ""
-            facts.append(f"Recorded: **{text(part.estimate)}{unit}** ({claim.of}){interval}")
-        accepted = between(part.accepted_low, part.accepted_high)
-        facts.append(f"Accepted: {accepted}{unit}")
+            known = f", 95 % interval {interval(part)}" if interval(part) else ""
+            facts.append(f"Recorded: **{text(part.estimate)}{unit}** ({claim.of}){known}")
     else:
         facts.append(f"Published: {CERTAINTY[claim.certainty]}")
     for share in claim.among:
         facts.append(f"Among: {share.yes} of {share.of} runs, where `{share.measure}` is yes")
     if claim.rule:
-        facts.append(f"Rule: {md(claim.rule, code=True)} (`judge = {_toml(claim.judge)}`)")
+        facts.append(f"Rule: {md(claim.rule)} (`judge = {_toml(claim.judge)}`)")
     if claim.why:
         facts.append(f"Why this rule: {md(claim.why)}")
     if claim.paired:
@@ -239,12 +227,21 @@ def _claim_facts(claim: ClaimReport) -> list[str]:
             f"that refutes it: {p_text(claim.p_refute)}, after Holm {p_text(claim.holm_refute)}"
             + ("; decided alone, not after Holm over the paper's claims" if claim.alone else "")
         )
+    if claim.p_direction is not None:
+        facts.append(f"p-value that shows the direction alone: {p_text(claim.p_direction)}")
+    if claim.seen_by:
+        facts.append(
+            f"Judged by eye, and not counted with the tested claims: {md(', '.join(claim.seen_by))}"
+        )
     if claim.seeds:
         look = {1: "first look", 2: "second look"}.get(claim.look, "not judged")
         facts.append(f"Seeds: {claim.seeds} at the `{claim.scale}` scale, {look}")
     if claim.chance is not None:
         facts.append(f"Chance that the declared extension settles it: {chance_text(claim.chance)}")
     facts += [md(note) for note in claim.notes]
+    for old in claim.earlier:
+        said = " ".join(md(line) for line in (old.compared, old.because) if line)
+        facts.append(f"Before the amendment, {old.seeds} seeds: {old.outcome}. {said}")
     if claim.remarks:
         facts.append(md(claim.remarks))
     return facts
@@ -256,7 +253,7 @@ def _parts_table(claim: ClaimReport) -> str:
             md(part.label),
             text(part.published),
             text(part.estimate),
-            _interval(part),
+            interval(part),
             between(part.accepted_low, part.accepted_high),
             p_text(part.p_show),
             p_text(part.p_refute),
@@ -265,7 +262,15 @@ def _parts_table(claim: ClaimReport) -> str:
     ]
     unit = {part.unit for part in claim.parts}
     shown = f" ({md(unit.pop())})" if len(unit) == 1 and unit != {""} else ""
-    head = [f"Part{shown}", "Published", "Recorded", "95 % interval", "Accepted", "p shown", "p refuted"]
+    head = [
+        f"Part{shown}",
+        "Published",
+        "Recorded",
+        "95 % interval",
+        "Accepted",
+        "p shown",
+        "p refuted",
+    ]
     return _table(head, rows, "|---|--:|--:|--:|--:|--:|--:|")
 
 
@@ -329,7 +334,9 @@ def _measures(report: Report) -> str:
 
 def _counted(runs: int, absent: int, not_finite: int) -> str:
     more = [
-        f"{count} {word}" for count, word in ((absent, "absent"), (not_finite, "not finite")) if count
+        f"{count} {word}"
+        for count, word in ((absent, "absent"), (not_finite, "not finite"))
+        if count
     ]
     return f"{runs}<br><sub>{', '.join(more)}</sub>" if more else str(runs)
 
@@ -338,7 +345,13 @@ def _departures(report: Report) -> str:
     departures = [[md(d.from_), md(d.to), md(d.why)] for d in report.departures]
     unstated = [[md(u.what), md(u.chosen), md(u.how)] for u in report.unstated]
     amendments = [
-        [a.date.isoformat(), f"[{md(a.claim)}](#{anchor(a.claim)})", md(a.was), md(a.why), str(a.first_seed)]
+        [
+            a.date.isoformat(),
+            f"[{md(a.claim)}](#{anchor(a.claim)})",
+            md(a.was),
+            md(a.why),
+            str(a.first_seed),
+        ]
         for a in report.amendments
     ]
     return "\n\n".join(
@@ -405,7 +418,9 @@ def _cost(report: Report) -> str:
     out = ["## Cost", _table(head, rows, "|---|---|--:|--:|--:|--:|--:|---|")]
     for experiment in report.experiments:
         if experiment.scale_why:
-            approved = f" Approved by {md(experiment.approved_by)}." if experiment.approved_by else ""
+            approved = (
+                f" Approved by {md(experiment.approved_by)}." if experiment.approved_by else ""
+            )
             out.append(
                 f"`{experiment.scale}` scale of {md(experiment.name)}: {md(experiment.scale_why)}{approved}"
             )
@@ -472,18 +487,18 @@ def _clean_room(report: Report) -> str:
     )
 
 
-def md(content: str, code: bool = False) -> str:
-    """Returns plain text so that Markdown shows it as it is, on one line.
+def md(content: str) -> str:
+    """Returns plain text so that Markdown shows it as it is, on one line; `x` stays code."""
+    pieces = re.split(r"(`[^`]+`)", " ".join(content.split()))
+    shown = [
+        piece.replace("|", r"\|") if k % 2 else _escaped(piece) for k, piece in enumerate(pieces)
+    ]
+    return re.sub(r"^(#+ |[-+>]|\d+[.)] )", r"\\\1", "".join(shown))
 
-    Args:
-      content: Any text.
-      code: Whether pairs of backticks are meant as code.
-    """
-    one_line = " ".join(content.split())
-    escaped = escape(one_line, quote=False)
-    escaped = re.sub(r"([\\*\[\]|~$]" + ("" if code else "|`") + r")", r"\\\1", escaped)
-    escaped = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", escaped)
-    return re.sub(r"^(#+ |[-+>]|\d+[.)] )", r"\\\1", escaped)
+
+def _escaped(content: str) -> str:
+    content = re.sub(r"([\\`*\[\]|~$])", r"\\\1", escape(content, quote=False))
+    return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", content)
 
 
 def anchor(heading: str) -> str:
@@ -516,6 +531,8 @@ def _toml(value: object) -> str:
         return "{ " + ", ".join(f"{key} = {_toml(entry)}" for key, entry in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_toml(entry) for entry in value) + "]"
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return json.dumps(value, ensure_ascii=False).replace("`", "'")
 
 

@@ -17,7 +17,7 @@ from ldlc.report.rounding import text
 from ldlc.report.svg import Axis, label, tag, xy
 
 WIDTH = 760
-_ROW_WIDTH = 220
+_ROW_WIDTH = 180
 _LABELLED_PARTS = 4  # more parts than these are drawn without numbers: the table has them
 
 
@@ -30,7 +30,8 @@ def claim(report: ClaimReport) -> str:
     gutter = min(220.0, max(map(svg.width_of, names)) + 20) if len(parts) > 1 else 0.0
     left, right = 24 + gutter, WIDTH - 24
     axes = _axes(parts, left, right)
-    shared = all(axis == axes[0] for axis in axes)
+    shared = len(axes) == 1
+    axes = axes * len(parts) if shared else axes
     out = _legend(parts, report.outcome)
     y = 44.0
     for k, (part, axis) in enumerate(zip(parts, axes, strict=True)):
@@ -57,6 +58,7 @@ def row(report: ClaimReport) -> str:
     parts = report.parts
     lane = 30 if len(parts) == 1 else 24 if len(parts) <= 4 else 15
     axes = _axes(parts, 4, _ROW_WIDTH - 4)
+    axes = axes * len(parts) if len(axes) == 1 else axes
     out: list[str] = []
     for k, (part, axis) in enumerate(zip(parts, axes, strict=True)):
         out += _lane(part, axis, lane * (k + 0.5), lane - (8 if lane > 15 else 3), report.outcome)
@@ -69,9 +71,18 @@ def described(report: ClaimReport) -> str:
     for part in report.parts:
         name = f"{part.label}: " if len(report.parts) > 1 else ""
         accepted = f"accepted {between(part.accepted_low, part.accepted_high)}"
-        ours = f"recorded {text(part.estimate, 'nothing')} ({text(part.low)} to {text(part.high)})"
+        ours = f"recorded {text(part.estimate, 'nothing')}"
+        if interval(part):
+            ours += f" ({interval(part)})"
         said.append(f"{name}published {text(part.published, 'no value')}, {accepted}, {ours}")
     return f"{report.id}, {report.outcome}: {'; '.join(said)}"
+
+
+def interval(part: PartReport) -> str:
+    """Returns our interval in words; nothing where none is known."""
+    if part.low is None and part.high is None:
+        return ""
+    return f"{text(part.low, 'open')} to {text(part.high, 'open')}"
 
 
 def between(low: Number, high: Number) -> str:
@@ -100,14 +111,14 @@ def curves(report: CurveReport) -> str:
 
 
 def _axes(parts: Sequence[PartReport], left: float, right: float) -> list[Axis]:
-    """Returns one axis for all parts where they are of one kind and size, else one a part."""
+    """Returns one axis where all parts are of one kind and size, else one a part."""
     own = [_axis([part], left, right) for part in parts]
     alike = len({(part.unit, axis.log) for part, axis in zip(parts, own, strict=True)}) == 1
     if alike:
         shared = _axis(parts, left, right)
         widths = [abs(shared.at(axis.high) - shared.at(axis.low)) for axis in own]
         if shared.log == own[0].log and min(widths) >= 0.15 * (right - left):
-            return [shared] * len(parts)
+            return [shared]
     return own
 
 
@@ -158,19 +169,21 @@ def _pin(x: float, top: float, height: float) -> str:
 
 
 def _interval(part: PartReport, axis: Axis, y: float, cap: float, colour: str) -> list[str]:
-    """Returns our interval with caps, arrows where an end is infinite, and a dot."""
-    low = part.estimate if part.low is None else part.low
-    high = part.estimate if part.high is None else part.high
-    x1, x2 = axis.at(_float(low)), axis.at(_float(high))
+    """Returns our interval with caps, arrows where an end is open or infinite, and a dot."""
+    x = axis.at(_float(part.estimate))
+    known = part.low is not None or part.high is not None
+    x1 = axis.at(_float(part.low)) if part.low is not None else axis.start if known else x
+    x2 = axis.at(_float(part.high)) if part.high is not None else axis.end if known else x
     ends = ""
-    for x, end, inwards in ((x1, low, 6), (x2, high, -6)):
-        if isinstance(end, str):
-            ends += f"M{xy(x + inwards)},{xy(y - cap)}L{xy(x)},{xy(y)}L{xy(x + inwards)},{xy(y + cap)}"
-        else:
-            ends += f"M{xy(x)},{xy(y - cap)}V{xy(y + cap)}"
+    for end, value, inwards in ((x1, part.low, 6), (x2, part.high, -6)):
+        if known and not isinstance(value, float | int):
+            tip = f"L{xy(end)},{xy(y)}L{xy(end + inwards)},{xy(y + cap)}"
+            ends += f"M{xy(end + inwards)},{xy(y - cap)}{tip}"
+        elif known:
+            ends += f"M{xy(end)},{xy(y - cap)}V{xy(y + cap)}"
     return [
         tag("path", f"f-ours f-{colour}-line", d=f"M{xy(x1)},{xy(y)}H{xy(x2)}{ends}"),
-        tag("circle", f"f-dot f-{colour}", cx=axis.at(_float(part.estimate)), cy=y, r=cap - 0.5),
+        tag("circle", f"f-dot f-{colour}", cx=x, cy=y, r=cap - 0.5),
     ]
 
 

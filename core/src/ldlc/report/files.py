@@ -16,10 +16,9 @@ from ldlc.report.data import GENERATOR, FigureReport, Report, decode, encode
 from ldlc.report.summary import pinned_core, summarise
 
 if TYPE_CHECKING:
-    from ldlc.runs import Results, RunLine
+    from ldlc.runs import Results
 
 MARKDOWN, JSON, FIGURES = "REPORT.md", "report.json", "figures"
-HERE = "report.json"  # in the folder of working runs
 
 
 class ForeignFileError(ValueError):
@@ -39,24 +38,22 @@ def recorded(folder: PaperFolder) -> Report | None:
     return made[0] if made else None
 
 
-def here(folder: PaperFolder, scale: str | None = None) -> Report | None:
-    """Returns the report on this machine's working runs as data; None if there are none.
+def judged(folder: PaperFolder, runs: Results, scale: str | None = None) -> Report:
+    """Returns the report on this machine's runs as data; it has no figures and no digests.
 
     Args:
       folder: The paper.
-      scale: The scale that was run; None for each experiment's default.
+      runs: The runs, those of each experiment at one scale.
+      scale: That scale; None for each experiment's default.
     """
-    from ldlc import runs
-
-    found = _chosen(folder, lambda name: runs.read_work(folder.work, name), scale)
-    return _judged(folder, found, scale) if found else None
+    return _judged(folder, runs, scale, here=True)
 
 
 def write_here(folder: PaperFolder, report: Report) -> Path:
     """Writes the report on this machine's runs to `.ldlc/report.json` and returns its path."""
     from ldlc.runs.files import replace
 
-    path = folder.work / HERE
+    path = folder.work / JSON
     replace(path, encode(report))
     return path
 
@@ -126,93 +123,99 @@ def write(folder: PaperFolder) -> list[str]:
 
 
 def outdated(folder: PaperFolder) -> list[str]:
-    """Returns one sentence for each file of the report that is not what the record gives.
+    """Returns the paths of the report's files that are not what the record gives.
 
     Args:
       folder: The paper.
 
     Returns:
-      Nothing if all is up to date, or if there is neither record nor report.
+      Files that are missing, that differ, and figures that are no longer made; nothing if all is
+      up to date, or if there is neither record nor report.
     """
     files = render(folder)
-    found = []
-    for path, content in files.items():
-        now = _read(folder.path / path)
-        if now is None:
-            found.append(f"{path} is missing")
-        elif now != content:
-            found.append(f"{path} is out of date{_because(folder, content) if path == JSON else ''}")
-    return found + [f"{path} is no longer made" for path in _stale(folder, files)]
+    changed = [path for path, content in files.items() if _read(folder.path / path) != content]
+    return [*changed, *_stale(folder, files)]
 
 
-def _made(folder: PaperFolder) -> tuple[Report, dict[str, kinds.Figure]] | None:
-    from ldlc import runs
+def outdated_inputs(folder: PaperFolder) -> list[str]:
+    """Returns what changed since the report was made, without making it anew.
 
-    found = _chosen(folder, lambda name: runs.read_record(folder.results, name), None)
-    if not found:
-        return None
-    made = own.figures(folder.package, found)
-    by_file = {f"{FIGURES}/paper-{name}.svg": figure for name, figure in made.items()}
-    described = [FigureReport(file, one.title, one.caption) for file, one in by_file.items()]
-    report = _judged(folder, found, None)
-    return (
-        msgspec.structs.replace(report, figures=described, inputs=_inputs(folder)),
-        by_file,
-    )
+    This works where another version of core made the report.
 
+    Args:
+      folder: The paper.
 
-def _chosen(folder: PaperFolder, read, scale: str | None) -> Results:
-    """Returns the runs of every experiment at the scale that is judged."""
-    wanted = {
-        name: scale or default_scale(experiment)
-        for name, experiment in folder.plan.experiments.items()
-    }
-    by_scale = {name: read(name) for name in dict.fromkeys(wanted.values())}
-    return {
-        (experiment, arm): by_scale[wanted[experiment]][experiment, arm]
-        for experiment, whole in folder.plan.experiments.items()
-        for arm in whole.arms
-        if (experiment, arm) in by_scale[wanted[experiment]]
-    }
+    Returns:
+      Paths of inputs whose digests differ from those in report.json, and of outputs that are not
+      as they were written; report.json itself if there is a record and no readable report.
+    """
+    content = _read(folder.path / JSON)
+    now = inputs(folder)
+    if content is None:
+        return [JSON] if any(path.startswith("results/") for path in now) else []
+    try:
+        old = decode(content)
+    except ValueError:
+        return [JSON]
+    changed = {path for path in old.inputs.keys() | now.keys() if old.inputs.get(path) != now.get(path)}
+    for path, digest in old.outputs.items():
+        written = _read(folder.path / path)
+        if written is None or _sha256(written) != digest:
+            changed.add(path)
+    return sorted(changed)
 
 
-def _judged(
-    folder: PaperFolder, found: dict[tuple[str, str], dict[int, RunLine]], scale: str | None
-) -> Report:
-    from ldlc import runs, verdict
+def inputs(folder: PaperFolder) -> dict[str, str]:
+    """Returns the SHA-256 of everything that a report follows from, by path.
 
-    assessment = verdict.assess(
-        folder.plan, found, scale, history=runs.read_history(folder.results)
-    )
-    return summarise(
-        folder.name, folder.plan, found, assessment, core=pinned_core(folder.path)
-    )
-
-
-def _inputs(folder: PaperFolder) -> dict[str, str]:
-    """Returns the SHA-256 of everything that the report follows from, by path."""
-    from ldlc import runs
+    The package's folder stands for the form of the modules that experiments.py reaches.
+    """
+    from ldlc.runs import record_files
     from ldlc.runs.key import source_digest
 
-    files = [folder.file, *runs.record_files(folder.results), folder.package / own.FILE]
+    files = [folder.file, *record_files(folder.results), folder.package / own.FILE]
     digests = {
         path.relative_to(folder.path).as_posix(): _sha256(path.read_bytes())
         for path in files
         if path.is_file()
     }
-    digests["source form"] = source_digest(folder.package)
-    return digests
+    digests[f"{folder.package.name}/"] = source_digest(folder.package)
+    return dict(sorted(digests.items()))
 
 
-def _because(folder: PaperFolder, content: bytes) -> str:
-    """Returns which inputs changed since the report was made, as the end of a sentence."""
-    try:
-        old = decode((folder.path / JSON).read_bytes()).inputs
-    except ValueError:
-        return ""
-    new = decode(content).inputs
-    changed = sorted(k for k in old.keys() | new.keys() if old.get(k) != new.get(k))
-    return f": since it was made, {', '.join(changed)} changed" if changed else ""
+def _made(folder: PaperFolder) -> tuple[Report, dict[str, kinds.Figure]] | None:
+    """Returns the report on the record and the paper's own figures, by file."""
+    runs = _record(folder)
+    if not runs:
+        return None
+    made = own.figures(folder.package, runs)
+    by_file = {f"{FIGURES}/paper-{name}.svg": figure for name, figure in made.items()}
+    listed = [FigureReport(file, one.title, one.caption) for file, one in by_file.items()]
+    report = _judged(folder, runs, None, here=False)
+    return msgspec.structs.replace(report, figures=listed, inputs=inputs(folder)), by_file
+
+
+def _record(folder: PaperFolder) -> Results:
+    """Returns the recorded runs of every experiment at the scale that is judged."""
+    from ldlc.runs import read_record
+
+    scales = {name: default_scale(one) for name, one in folder.plan.experiments.items()}
+    by_scale = {scale: read_record(folder.results, scale) for scale in set(scales.values())}
+    arms = [(name, arm) for name, one in folder.plan.experiments.items() for arm in one.arms]
+    return {
+        arm: by_scale[scales[arm[0]]][arm] for arm in arms if arm in by_scale[scales[arm[0]]]
+    }
+
+
+def _judged(folder: PaperFolder, runs: Results, scale: str | None, here: bool) -> Report:
+    from ldlc.report.seen import read_seen
+    from ldlc.runs import read_history
+    from ldlc.verdict import assess
+
+    history = read_history(folder.results)
+    seen = read_seen(folder.results, folder.plan)
+    assessment = assess(folder.plan, runs, scale, history, seen, here=here)
+    return summarise(folder.name, folder.plan, runs, assessment, core=pinned_core(folder.path))
 
 
 def _stale(folder: PaperFolder, files: dict[str, bytes]) -> list[str]:

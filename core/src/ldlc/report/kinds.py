@@ -251,7 +251,9 @@ def _bars(figure: Bars) -> str:
             out.append(label(x + 21, 26, one.name, "f-s"))
             x += svg.width_of(one.name) + 46
         for n, value in enumerate(one.values):
-            out += _bar(one, k, n, _short(value), axis, top + group * n + gap / 2 + thick * k, thick)
+            out += _bar(
+                one, k, n, _short(value), axis, top + group * n + gap / 2 + thick * k, thick
+            )
     for n, name in enumerate(figure.groups):
         out.append(label(left - 12, top + group * (n + 0.5) + 4.5, name, "f-t", "end"))
     out.append(label(WIDTH - _EDGE, foot + 34, figure.unit, "f-s", "end"))
@@ -334,7 +336,9 @@ def _heat(figure: Heat) -> str:
     tall = min(cell, 28.0)
     heads, head = _column_names(figure.columns, gutter, 14, cell)
     out, top = list(heads), 14 + head
-    largest = max((abs(v) for row in figure.values for v in map(_short, row) if v == v), default=0.0)
+    largest = max(
+        (abs(v) for row in figure.values for v in map(_short, row) if v == v), default=0.0
+    )
     for r, row in enumerate(figure.values):
         if len(figure.rows):
             y = top + tall * r + tall / 2 + 4.5
@@ -389,7 +393,9 @@ def _same_length(subject: str, **lists: Sequence[object]) -> None:
     lengths = {name: len(values) for name, values in lists.items()}
     if len(set(lengths.values())) > 1:
         got = ", ".join(f"{count} `{name}`" for name, count in lengths.items())
-        raise ValueError(f"{subject} must have equally many of each, got {got}. Give each its value.")
+        raise ValueError(
+            f"{subject} must have equally many of each, got {got}. Give each its value."
+        )
 
 
 def _table(

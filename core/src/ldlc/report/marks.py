@@ -112,4 +112,6 @@ def badge(outcomes: Sequence[str], headline: str) -> str:
     parts = [drawn(outcome, 10 + step * k, 8, size) for k, outcome in enumerate(shown)]
     x = 16 + step * len(shown)
     parts.append(svg.label(x, 21.5, headline, "f-t f-b"))
-    return svg.document(x + svg.width_of(headline) + 12, 33, f"{headline}: {counts(outcomes)}", parts)
+    return svg.document(
+        x + svg.width_of(headline) + 12, 33, f"{headline}: {counts(outcomes)}", parts
+    )

@@ -54,7 +54,11 @@ def figures(
         raise
     except Exception as error:
         line = next(
-            (f.lineno for f in reversed(traceback.extract_tb(error.__traceback__)) if f.filename == str(file)),
+            (
+                f.lineno
+                for f in reversed(traceback.extract_tb(error.__traceback__))
+                if f.filename == str(file)
+            ),
             0,
         )
         what = f"{type(error).__name__}: {error}"

@@ -6,20 +6,21 @@ from __future__ import annotations
 
 import math
 
-SIGNIFICANT = 5
+SIGNIFICANT = 5  # of numbers that are computed from runs
+STATED = 9  # of numbers that stand in the plan, or follow from it by a sum or a product
 SMALLEST_P = 1e-9  # smaller p-values tell a reader nothing and hang on the last bits of a tail
 
 Number = float | str | None
 """A number as JSON can hold it: "inf", "-inf" and "nan" are strings, None is no number."""
 
 
-def estimate(value: float | None) -> Number:
-    """Returns `value` with 5 significant digits; "inf", "-inf" or "nan" where it is not finite."""
+def estimate(value: float | None, digits: int = SIGNIFICANT) -> Number:
+    """Returns `value` rounded to significant digits; "inf", "-inf" or "nan" where not finite."""
     if value is None:
         return None
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
-    return float(f"{value:.{SIGNIFICANT}g}") + 0.0  # + 0.0 turns -0.0 into 0.0
+    return float(f"{value:.{digits}g}") + 0.0  # + 0.0 turns -0.0 into 0.0
 
 
 def p_value(value: float | None) -> float | None:
@@ -47,7 +48,7 @@ def text(value: Number, missing: str = "–") -> str:
     if value == 0:
         return "0"
     if not 1e-4 <= abs(value) < 1e15:
-        mantissa, _, exponent = f"{value:.{SIGNIFICANT - 1}e}".partition("e")
+        mantissa, _, exponent = f"{value:.{STATED - 1}e}".partition("e")
         short = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         return f"{short}e{int(exponent)}"
     decimals = max(0, 14 - math.floor(math.log10(abs(value))))

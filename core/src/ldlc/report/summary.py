@@ -33,6 +33,7 @@ from ldlc.report.data import (
     CostReport,
     DataSetReport,
     DivergedReport,
+    EarlierReport,
     EnvironmentReport,
     ExperimentReport,
     FailureReport,
@@ -42,7 +43,7 @@ from ldlc.report.data import (
     ReplicationReport,
     Report,
 )
-from ldlc.report.rounding import chance, estimate, p_value
+from ldlc.report.rounding import SIGNIFICANT, STATED, chance, estimate, p_value
 
 if TYPE_CHECKING:
     from ldlc.runs import RunLine
@@ -151,9 +152,10 @@ def _claim(plan: Plan, claim: Claim, verdict: Verdict, runs: Runs) -> ClaimRepor
         rule=rules.sentence(claim),
         why=claim.why,
         paired=claim.paired,
-        parts=[_part(part) for part in verdict.parts],
+        parts=[_part(claim, part) for part in verdict.parts],
         p_show=p_value(verdict.p_show),
         p_refute=p_value(verdict.p_refute),
+        p_direction=p_value(verdict.p_direction),
         holm_show=p_value(verdict.holm_show),
         holm_refute=p_value(verdict.holm_refute),
         alone=verdict.alone,
@@ -163,29 +165,43 @@ def _claim(plan: Plan, claim: Claim, verdict: Verdict, runs: Runs) -> ClaimRepor
         remarks=claim.notes,
         chance=chance(verdict.chance),
         blocked=claim.blocked,
+        seen_by=list(verdict.seen_by),
+        earlier=_earlier(claim, verdict),
         figure=f"figures/claim-{claim.id}.svg" if verdict.parts else None,
     )
 
 
-def _part(part: Part) -> PartReport:
+def _earlier(claim: Claim, verdict: Verdict) -> list[EarlierReport]:
+    """Returns the verdicts from before each amendment, the latest first."""
+    found = []
+    old = verdict.earlier
+    while old is not None:
+        parts = [_part(claim, part) for part in old.parts]
+        found.append(EarlierReport(old.outcome, old.seeds, parts, old.compared, old.because))
+        old = old.earlier
+    return found
+
+
+def _part(claim: Claim, part: Part) -> PartReport:
+    judge = claim.judge
+    measured = judge is not None and (judge.compatible or judge.gap_to is not None)
+    digits = SIGNIFICANT if measured else STATED
+    accepted = [
+        None if end is None or math.isinf(end) else estimate(end, digits) for end in part.accepted
+    ]
     return PartReport(
         label=part.label,
         unit=part.unit,
         log_axis=part.log_axis,
-        published=estimate(part.published),
+        published=estimate(part.published, STATED),
         estimate=estimate(part.estimate),
         low=estimate(part.low),
         high=estimate(part.high),
-        accepted_low=_edge(part.accepted[0]),
-        accepted_high=_edge(part.accepted[1]),
+        accepted_low=accepted[0],
+        accepted_high=accepted[1],
         p_show=p_value(part.p_show),
         p_refute=p_value(part.p_refute),
     )
-
-
-def _edge(value: float | None) -> float | str | None:
-    """Returns an end of the accepted set; an infinite one is open."""
-    return None if value is None or math.isinf(value) else estimate(value)
 
 
 def _among(plan: Plan, claim: Claim, verdict: Verdict, runs: Runs) -> list[AmongReport]:
@@ -222,7 +238,9 @@ def _experiment(
     )
 
 
-def _arm(plan: Plan, experiment: str, arm: str, scale: str, runs: Mapping[int, RunLine]) -> ArmReport:
+def _arm(
+    plan: Plan, experiment: str, arm: str, scale: str, runs: Mapping[int, RunLine]
+) -> ArmReport:
     whole = plan.experiments[experiment]
     lines = [run for _, run in sorted(runs.items())]
     return ArmReport(

@@ -107,7 +107,9 @@ def path(points: Iterable[tuple[float, float]], close: bool = False) -> str:
     return "M" + "L".join(f"{xy(x)},{xy(y)}" for x, y in points) + ("Z" if close else "")
 
 
-def document(width: float, height: float, name: str, parts: Sequence[str], card: bool = True) -> str:
+def document(
+    width: float, height: float, name: str, parts: Sequence[str], card: bool = True
+) -> str:
     """Returns a whole SVG file.
 
     Args:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ldlc.report.data import ClaimReport, Report
+from ldlc.report.figures import interval
 from ldlc.report.marks import MARKS
 from ldlc.report.rounding import text
 
@@ -39,7 +40,7 @@ def terminal(recorded: Report | None, here: Report | None = None) -> RenderableT
     head.append(f" {shown.headline}", style="bold")
     head.append(" (here)" if here is not None else " (recorded)", style="dim")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, show_lines=False)
-    table.add_column("Claim", ratio=1, min_width=24, overflow="fold")
+    table.add_column("Claim", min_width=20, overflow="fold")
     table.add_column("Published", justify="right", no_wrap=True)
     if recorded is not None:
         table.add_column("Recorded", justify="right", no_wrap=True)
@@ -58,7 +59,9 @@ def terminal(recorded: Report | None, here: Report | None = None) -> RenderableT
         cells += [Text.assemble(_values(c, "estimate"), (_below(c), "dim")) for c in columns]
         table.add_row(*cells, verdict, end_section=False)
     sentences = [
-        Text.assemble((f"{MARKS[claim.outcome].glyph} ", MARKS[claim.outcome].style), f"{claim.id}: {said}")
+        Text.assemble(
+            (f"{MARKS[claim.outcome].glyph} ", MARKS[claim.outcome].style), f"{claim.id}: {said}"
+        )
         for claim, _, _ in _pairs(recorded, here)
         if (said := _said(claim))
     ]
@@ -82,7 +85,7 @@ def plain(recorded: Report | None, here: Report | None = None) -> str:
         facts = [f"published {_values(claim, 'published', ', ')} ({_SURE[claim.certainty]})"]
         for word, one in (("recorded", old), ("here", new)):
             if one is not None:
-                below = " ".join(_below(one).split())
+                below = ", ".join(_below(one).split("\n")[1:])
                 facts.append(f"{word} {_values(one, 'estimate', ', ')} ({below})")
         lines.append(f"  {'; '.join(facts)}")
         lines += [f"  {line}" for line in (_said(claim), *_remarks(claim, old, new)) if line]
@@ -118,15 +121,13 @@ def _below(claim: ClaimReport | None) -> str:
     if claim is None:
         return ""
     seeds = f"\n{claim.seeds} seed{'' if claim.seeds == 1 else 's'}"
-    part = claim.parts[0] if len(claim.parts) == 1 else None
-    if part is None or (part.low is None and part.high is None):
-        return seeds
-    return f"\n{text(part.low)} to {text(part.high)}{seeds}"
+    known = interval(claim.parts[0]) if len(claim.parts) == 1 else ""
+    return f"\n{known}{seeds}" if known else seeds
 
 
 def _remarks(claim: ClaimReport, old: ClaimReport | None, new: ClaimReport | None) -> list[str]:
     """Returns what a reader must know beside the outcome."""
-    remarks = []
+    remarks = ["judged by eye"] if claim.seen_by else []
     if claim.alone:
         remarks.append("alone, not after Holm")
     if claim.approximate:
