@@ -96,17 +96,16 @@ def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
     """
     naming = _load(REPOSITORY / "core/src/ldlc/naming.py")
     given = {key: str(answers[key]).strip() for key in ANSWERS}
-    problems = check(given)
+    problems = check(given, naming)
     if problems:
         raise _refusal(problems, given)
-    authors = [" ".join(author.split()) for author in given["authors"].split(";") if author.strip()]
-    year = int(given["year"])
+    authors, year = split_authors(given["authors"]), int(given["year"])
     papers = folder_of_papers(output)
     origin = dict(answers.get("_recorded") or {})
     if not origin:
         try:
             name = next_name(authors, year, papers, naming)
-        except naming.NamingError as error:
+        except naming.NamingError as error:  # its counter made it too long
             raise _refusal({"authors": str(error)}, given) from None
         origin = {"name": name, **template_tree(), **core_release()}
     person = _PERSON.fullmatch(given["replicator"])
@@ -125,15 +124,22 @@ def complete(answers: Mapping[str, Any], output: Path) -> dict[str, Any]:
     }
 
 
-def check(given: Mapping[str, str]) -> dict[str, str]:
-    """Returns what is wrong with each answer; the authors' names are the naming rule's business."""
+def check(given: Mapping[str, str], naming: ModuleType) -> dict[str, str]:
+    """Returns what is wrong with each answer."""
     problems = {}
     if not given["title"]:
         problems["title"] = "`title` is empty. Give the paper's title."
-    if not given["authors"].strip("; "):
+    authors, year = split_authors(given["authors"]), given["year"]
+    if not authors:
         problems["authors"] = "`authors` is empty. Give every author: Family, Given; Family, Given"
-    if not re.fullmatch(r"[0-9]{4}", given["year"]):
-        problems["year"] = f"`year` must have four digits, got {_show(given['year'])}."
+    try:
+        naming.stem(["Name"], _number(year))
+    except naming.NamingError as error:
+        problems["year"] = str(error)
+    try:
+        naming.repository_name(authors or ["Name"], 2000 if "year" in problems else int(year))
+    except naming.NamingError as error:
+        problems["authors"] = str(error)
     if given["doi"] and not _DOI.fullmatch(bare_doi(given["doi"])):
         problems["doi"] = (
             f"`doi` must read like 10.1038/323533a0, got {_show(given['doi'])}. "
@@ -158,6 +164,11 @@ def check(given: Mapping[str, str]) -> dict[str, str]:
                 f"`{key}` may have {LONGEST:,} characters, got {len(value):,}. Shorten it."
             )
     return problems
+
+
+def split_authors(text: str) -> list[str]:
+    """Returns the authors that stand in an answer, between semicolons."""
+    return [" ".join(author.split()) for author in text.split(";") if author.strip()]
 
 
 def bare_doi(text: str) -> str:
@@ -236,7 +247,7 @@ def fill_wheel_cache(version: str) -> None:
     wheels = _load(REPOSITORY / "tools/wheels.py")
     try:
         wheels.released_wheel(REPOSITORY, version)
-    except RuntimeError as error:
+    except (OSError, RuntimeError) as error:
         print(
             f"note: core's wheel was not cached, so the paper works only inside the monorepo: {error}"
         )
@@ -264,6 +275,10 @@ def _parts(name: str, naming: ModuleType) -> dict[str, str]:
     except naming.NamingError:  # only the first three must make sense
         return {"family": name, "given": ""}
     return {"family": author.family, "given": author.given}
+
+
+def _number(text: str) -> int | str:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else text
 
 
 def _refusal(problems: Mapping[str, str], given: Mapping[str, str]) -> FailedHookException:

@@ -93,7 +93,7 @@ def grid(config: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[s
         for framework, track in itertools.product(FRAMEWORKS, TRACKS)
     }
     for framework in ("tensorflow", "numpy"):
-        authors = f"L{'o' * 91}ng, Jo"  # 100 characters with year and counter
+        authors = f"L{'o' * 91}ng, Jo"  # 100 characters with year and counter, the longest
         papers[framework, "longest"] = generate(
             config, output, framework=framework, authors=authors
         )
@@ -244,6 +244,17 @@ def test_the_next_free_counter_is_taken(make: Any, tmp_path: Path) -> None:
 
     assert "DoeRoe2026_5" == make().name
     assert "DoeRoe2025_1" == make(year="2025").name
+
+
+def test_a_counter_that_makes_the_name_too_long_is_refused(make: Any, tmp_path: Path) -> None:
+    longest = "L" * 94
+    for counter in range(1, 10):
+        (tmp_path / f"{longest}2026_{counter}").mkdir()
+
+    with pytest.raises(FailedHookException, match="has 101 characters"):
+        make(authors=longest)
+
+    assert 9 == len(list(tmp_path.iterdir()))
 
 
 def test_a_paper_goes_into_repos_at_the_top_of_the_monorepo(make: Any, tmp_path: Path) -> None:
@@ -409,8 +420,8 @@ REFUSED = [
     ({"authors": "{{ 7*7 }}"}, r"the family name of `\{\{ 7\*7 \}\}` has no letters"),
     ({"authors": "Jane Doe and Richard Roe"}, r"reads like several authors"),
     ({"authors": "x" * 500}, r"has 506 characters; the name of a repository may have 100"),
-    ({"year": ""}, r"`year` must have four digits, got ''"),
-    ({"year": "86"}, r"`year` must have four digits, got '86'"),
+    ({"year": ""}, r"`year` must have four digits, from 1600 to 2999, got ''"),
+    ({"year": "86"}, r"`year` must have four digits, from 1600 to 2999, got 86\."),
     ({"year": "2026; x"}, r"`year` must have four digits"),
     ({"year": "２０２６"}, r"`year` must have four digits"),
     ({"year": "0000"}, r"`year` must have four digits, from 1600 to 2999, got 0"),
@@ -443,12 +454,18 @@ def test_all_wrong_answers_are_told_at_once_without_a_traceback(tmp_path: Path) 
     output.mkdir()
 
     done = command(
-        output, "--no-input", "title=It's $(here)", "year=86", "framework=torch", "replicator=me"
+        output,
+        "--no-input",
+        "title=It's $(here)",
+        "authors=李飞",
+        "year=86",
+        "framework=torch",
+        "replicator=me",
     )
 
     assert 1 == done.returncode
     lines = done.stdout.splitlines()
-    assert 3 == sum(line.startswith("error: `") for line in lines)
+    assert 4 == sum(line.startswith("error: ") for line in lines)
     assert lines[-1].startswith(
         f"  cookiecutter {TEMPLATE} 'title=It'\"'\"'s $(here)' 'authors=Doe, Jane; Roe, Richard'"
     )
