@@ -42,14 +42,14 @@ def test_curves_over_two_decades_are_averaged_as_logarithms(summarise):
 def test_a_run_that_stopped_keeps_its_last_value_and_the_note_says_so(summarise):
     found = summarise([(0.0, 1.0), (1.0, 0.5)], [(0.0, 1.0), (1.0, 0.5), (2.0, 0.1)])
 
-    assert [1.0, 0.5, 0.3] == pytest.approx(found.lines[0].mean)
-    assert ["A run that stopped earlier keeps its last value."] == found.notes
+    assert pytest.approx(found.lines[0].mean) == [1.0, 0.5, 0.3]
+    assert found.notes == ["A run that stopped earlier keeps its last value."]
 
 
 def test_a_diverged_run_is_kept_up_to_its_last_finite_value(summarise):
     found = summarise([(0.0, 1.0), (1.0, 3.0)], [(0.0, 1.0), (1.0, math.nan)])
 
-    assert [1.0, 2.0] == found.lines[0].mean
+    assert found.lines[0].mean == [1.0, 2.0]
     assert any("1 diverged run is shown" in note for note in found.notes)
 
 
@@ -58,7 +58,7 @@ def test_many_steps_are_thinned_by_interpolation(summarise):
 
     found = summarise(line, line).lines[0]
 
-    assert curves.POINTS == len(found.steps)
+    assert len(found.steps) == curves.POINTS
     assert [2 * step + 1 for step in found.steps] == pytest.approx(found.mean, rel=1e-3)
 
 
@@ -66,7 +66,7 @@ def test_one_seed_has_no_band(summarise):
     found = summarise([(0.0, 1.0), (1.0, 0.5)]).lines[0]
 
     assert [] == found.low == found.high
-    assert 1 == found.seeds
+    assert found.seeds == 1
 
 
 def test_arms_that_logged_nothing_are_left_out(make_run):
@@ -77,4 +77,4 @@ def test_arms_that_logged_nothing_are_left_out(make_run):
 
     found = curves.summarise("toy", runs)
 
-    assert ["wide"] == [line.arm for line in found[0].lines]
+    assert [line.arm for line in found[0].lines] == ["wide"]

@@ -71,7 +71,9 @@ def test_every_number_of_a_claim_stands_in_its_section(make_report):
             assert text(claim[key]) in found
 
 
-@pytest.mark.parametrize("heading", ["## Everything that was measured", "## 1 of 2 claims replicated"])
+@pytest.mark.parametrize(
+    "heading", ["## Everything that was measured", "## 1 of 2 claims replicated"]
+)
 def test_every_number_of_the_tables_stands_in_report_json(make_report, heading):
     report = make_report()
     rows = [
@@ -116,7 +118,8 @@ def test_an_exploratory_claim_says_what_that_means(make_report):
 
 
 @pytest.mark.parametrize(
-    ("approved", "expected"), [(False, "**Approximate, not approved.**"), (True, "**Approximate.**")]
+    ("approved", "expected"),
+    [(False, "**Approximate, not approved.**"), (True, "**Approximate.**")],
 )
 def test_a_reduced_scale_is_marked(make_report, approved, expected):
     report = make_report({"approximate": True, "approved": approved, "scale": "reduced"})
@@ -140,7 +143,7 @@ def test_the_share_of_successful_runs_is_shown(make_report):
 def test_the_chance_that_an_extension_settles_is_rounded(make_report):
     report = make_report({"outcome": "inconclusive", "chance": 0.7123})
 
-    assert 0.7 == report.claims[0].chance
+    assert report.claims[0].chance == 0.7
     assert "about 70 %" in section(document.render(report), "### sweeps")
 
 
@@ -161,7 +164,9 @@ def test_an_amended_claim_shows_both_verdicts(make_report, make_verdict):
     report = msgspec.convert(msgspec.to_builtins(report), type(report))
     shown = document.render(report)
 
-    assert "Before the amendment, 20 seeds: inconclusive. Then 9. Open." in section(shown, "### sweeps")
+    assert "Before the amendment, 20 seeds: inconclusive. Then 9. Open." in section(
+        shown, "### sweeps"
+    )
     assert "| 2026-01-02 | [sweeps](#sweeps) | within 2 | a better reason | 100 |" in shown
 
 
@@ -225,7 +230,7 @@ def test_lines_end_in_lf_and_tables_are_whole(make_report):
         if line.startswith("|"):
             widths.add(len(re.findall(r"(?<!\\)\|", line)))
         elif widths:
-            assert 1 == len(widths)
+            assert len(widths) == 1
             widths = set()
 
 

@@ -77,7 +77,7 @@ def test_band_interval_and_pin_stand_at_their_values(draw):
     )
 
     found = [drawn.value(x) for x in (*drawn.band(), *drawn.interval(), drawn.pin(), drawn.dot())]
-    assert [8.0, 12.0, 9.25, 11.75, 10.0, 10.5] == pytest.approx(found, abs=0.005)
+    assert pytest.approx(found, abs=0.005) == [8.0, 12.0, 9.25, 11.75, 10.0, 10.5]
 
 
 def test_on_a_logarithmic_axis_they_stand_there_too(draw):
@@ -90,7 +90,7 @@ def test_on_a_logarithmic_axis_they_stand_there_too(draw):
 
     pixels = (*drawn.band(), *drawn.interval(), drawn.pin(), drawn.dot())
     found = [drawn.value(x, log=True) for x in pixels]
-    assert [475, 4275, 1019.7, 1366.1, 1425, 1180.4] == pytest.approx(found, rel=2e-3)
+    assert pytest.approx(found, rel=2e-3) == [475, 4275, 1019.7, 1366.1, 1425, 1180.4]
     assert any("logarithmic" in word for word in drawn.words())
 
 
@@ -111,7 +111,7 @@ def test_an_open_end_of_the_band_runs_to_the_end_of_the_axis(draw):
 
     line = max(drawn.all("line", "f-axis"), key=lambda e: float(e.get("x2")) - float(e.get("x1")))
     assert float(line.get("x2")) == pytest.approx(drawn.band()[1], abs=0.1)
-    assert 1 == len(drawn.all("line", "f-edge"))
+    assert len(drawn.all("line", "f-edge")) == 1
 
 
 def test_the_interval_has_the_colour_of_the_outcome(draw):
@@ -125,8 +125,8 @@ def test_an_infinite_end_is_an_arrow(draw):
     with_arrow = draw({"high": math.inf}).all("path", "f-ours")[-1].get("d")
     with_caps = draw({}).all("path", "f-ours")[-1].get("d")
 
-    assert 2 == with_arrow.count("L")
-    assert 0 == with_caps.count("L")
+    assert with_arrow.count("L") == 2
+    assert with_caps.count("L") == 0
 
 
 def test_an_infinite_estimate_is_drawn_at_the_end(draw):
@@ -140,11 +140,11 @@ def test_without_runs_only_the_plan_is_drawn(draw):
     drawn = draw({"estimate": None, "low": None, "high": None}, outcome="not attempted")
 
     assert "nothing recorded" in drawn.words()
-    assert [] == drawn.all("circle", "f-dot")
+    assert drawn.all("circle", "f-dot") == []
 
 
 def test_without_a_published_value_there_is_no_pin(draw):
-    assert [] == draw({"published": None}).all("path", "f-pin")
+    assert draw({"published": None}).all("path", "f-pin") == []
 
 
 def test_the_legend_names_only_what_is_there(draw):
@@ -159,26 +159,26 @@ def test_every_part_has_a_row_with_its_label(draw):
     drawn = draw(*({"label": f"layer {k}"} for k in range(7)))
 
     assert {f"layer {k}" for k in range(7)} <= set(drawn.words())
-    assert 8 == len(drawn.all("rect", "f-accept"))
+    assert len(drawn.all("rect", "f-accept")) == 8
 
 
 def test_parts_of_other_units_have_axes_of_their_own(draw):
     def long_lines(drawn):
         return [
-            e
-            for e in drawn.all("line", "f-axis")
-            if float(e.get("x2")) - float(e.get("x1")) > 200
+            e for e in drawn.all("line", "f-axis") if float(e.get("x2")) - float(e.get("x1")) > 200
         ]
 
     same = draw({"label": "a"}, {"label": "b"})
     other = draw({"label": "a"}, {"label": "b", "unit": "percent"})
 
-    assert 1 == len(long_lines(same))
-    assert 2 == len(long_lines(other))
+    assert len(long_lines(same)) == 1
+    assert len(long_lines(other)) == 2
 
 
 def test_numbers_near_an_end_stay_inside_the_axis(draw):
-    drawn = draw({"published": 123456.0, "accepted": (None, 1.0), "estimate": 0.5, "low": 0.4, "high": 0.6})
+    drawn = draw(
+        {"published": 123456.0, "accepted": (None, 1.0), "estimate": 0.5, "low": 0.4, "high": 0.6}
+    )
     text = next(e for e in drawn.root.findall("{*}text") if e.text == "123,456")
 
     assert float(text.get("x")) + 7 * 13 * 0.58 / 2 <= 736.1
@@ -187,16 +187,18 @@ def test_numbers_near_an_end_stay_inside_the_axis(draw):
 def test_a_row_shows_the_same_without_words(draw):
     row = draw({}, drawing=figures.row)
 
-    assert [] == row.words()
-    assert 1 == len(row.all("rect", "f-accept"))
-    assert 1 == len(row.all("path", "f-pin"))
-    assert 1 == len(row.all("circle", "f-dot"))
+    assert row.words() == []
+    assert len(row.all("rect", "f-accept")) == 1
+    assert len(row.all("path", "f-pin")) == 1
+    assert len(row.all("circle", "f-dot")) == 1
 
 
 def test_a_figure_says_in_words_what_it_shows(draw):
     said = draw({"label": "x", "estimate": 10.1, "low": 9.0, "high": 11.0}).root.get("aria-label")
 
-    assert "sweeps, replicated: published 10, accepted from 8 to 12, recorded 10.1 (9 to 11)" == said
+    assert (
+        said == "sweeps, replicated: published 10, accepted from 8 to 12, recorded 10.1 (9 to 11)"
+    )
 
 
 def test_learning_curves_label_every_arm_with_its_seeds(make_report):
@@ -207,5 +209,5 @@ def test_learning_curves_label_every_arm_with_its_seeds(make_report):
     words = {text.text for text in root.findall("{*}text")}
     assert {"wide (20)", "none (20)", "error", "step"} <= words
     lines = [p for p in root.findall("{*}path") if "f-line" in p.get("class")]
-    assert 2 == len(lines)
+    assert len(lines) == 2
     assert lines[0].get("class") != lines[1].get("class")

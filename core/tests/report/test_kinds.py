@@ -31,7 +31,7 @@ def rects(root, mark):
 def test_every_kind_is_drawn_without_ids_and_named(kind):
     text = draw(EVERY[kind])
 
-    assert "t" == ElementTree.fromstring(text).get("aria-label")
+    assert ElementTree.fromstring(text).get("aria-label") == "t"
     assert " id=" not in text
     assert "nan" not in text
     assert "inf" not in text.replace("infer", "")
@@ -89,7 +89,7 @@ def test_panels_that_do_not_fit_take_another_line():
     root = parsed(Weights("t", "c", panels))
 
     fields = [f for f in rects(root, "f-field") if float(f.get("width")) > 100]
-    assert 6 == len(fields)
+    assert len(fields) == 6
     assert len({f.get("y") for f in fields}) > 1
     assert all(float(f.get("x")) + float(f.get("width")) <= 760 for f in fields)
 
@@ -100,7 +100,7 @@ def test_bars_start_at_zero_and_are_as_long_as_their_values():
     bars = [r for r in rects(root, "f-point")]
     widths = [float(bar.get("width")) for bar in bars]
     zero = float(bars[0].get("x"))
-    assert [1, 2, 4] == pytest.approx([w / widths[0] for w in widths], rel=0.01)
+    assert pytest.approx([w / widths[0] for w in widths], rel=0.01) == [1, 2, 4]
     assert zero == pytest.approx(float(bars[1].get("x")) + widths[1], abs=0.11)
 
 
@@ -110,7 +110,7 @@ def test_a_line_is_broken_where_it_is_not_finite():
     root = parsed(Curves("t", "c", [line], "x", "y"))
 
     d = next(p.get("d") for p in root.findall("{*}path") if "f-line" in p.get("class"))
-    assert 2 == len(re.findall("M", d))
+    assert len(re.findall("M", d)) == 2
 
 
 def test_shades_follow_size_and_sign():
@@ -129,7 +129,10 @@ def test_shades_follow_size_and_sign():
         (lambda: Points("a", [1], [1], ["p", "q"]), "points `a`"),
         (lambda: Series("a", [1, 2], [1], [2]), "series `a`"),
         (lambda: Bars("t", "c", ["g"], [Series("a", [1, 2])]), "1 `groups`, 2 `values`"),
-        (lambda: Panel("a", [[1], [1, 2]]), r"panel `a` must have rows of one length, got \[1, 2\]"),
+        (
+            lambda: Panel("a", [[1], [1, 2]]),
+            r"panel `a` must have rows of one length, got \[1, 2\]",
+        ),
         (lambda: Heat("t", "c", [[1, 2]], ["r"], ["only one"]), "heat map `t`"),
     ],
 )

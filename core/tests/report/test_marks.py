@@ -17,14 +17,12 @@ def test_a_strip_has_one_mark_a_claim_in_order():
     root = ElementTree.fromstring(marks.strip(outcomes))
 
     classes = [path.get("class") for path in root.findall("{*}path")]
-    assert ["f-v-replicated", "f-v-blocked", "f-v-replicated"] == classes
-    assert "Claims: 2 replicated, 1 blocked" == root.get("aria-label")
+    assert classes == ["f-v-replicated", "f-v-blocked", "f-v-replicated"]
+    assert root.get("aria-label") == "Claims: 2 replicated, 1 blocked"
 
 
 def test_a_long_strip_takes_a_second_line():
-    one, two = (
-        ElementTree.fromstring(marks.strip(["replicated"] * count)) for count in (30, 31)
-    )
+    one, two = (ElementTree.fromstring(marks.strip(["replicated"] * count)) for count in (30, 31))
 
     assert 2 * (float(one.get("height")) + 2) == float(two.get("height")) + 2
     assert one.get("width") == two.get("width")
@@ -37,10 +35,10 @@ def test_a_strip_without_claims_is_still_a_picture():
 def test_counts_name_only_what_occurs():
     outcomes = ["not replicated", "replicated", "replicated in direction", "replicated"]
 
-    assert "2 replicated, 1 in direction, 1 not replicated" == marks.counts(outcomes)
+    assert marks.counts(outcomes) == "2 replicated, 1 in direction, 1 not replicated"
 
 
 def test_a_badge_says_the_headline():
     root = ElementTree.fromstring(marks.badge(["replicated"], "1 of 1 claims replicated"))
 
-    assert ["1 of 1 claims replicated"] == [text.text for text in root.findall("{*}text")]
+    assert [text.text for text in root.findall("{*}text")] == ["1 of 1 claims replicated"]

@@ -27,12 +27,12 @@ def test_estimates_have_five_significant_digits(value, expected):
 
 
 def test_stated_numbers_keep_their_digits():
-    assert 1234567.0 == rounding.estimate(1234567.0, rounding.STATED)
-    assert 0.3 == rounding.estimate(0.1 + 0.2, rounding.STATED)
+    assert rounding.estimate(1234567.0, rounding.STATED) == 1234567.0
+    assert rounding.estimate(0.1 + 0.2, rounding.STATED) == 0.3
 
 
 def test_a_negative_zero_is_written_without_its_sign():
-    assert "0" == rounding.text(rounding.estimate(-0.0))
+    assert rounding.text(rounding.estimate(-0.0)) == "0"
 
 
 @given(st.floats(min_value=-1e300, max_value=1e300))
@@ -69,23 +69,30 @@ def test_numbers_are_written_for_readers(value, expected):
 def test_p_values_have_two_significant_digits_and_a_floor():
     found = [rounding.p_value(p) for p in (0.012345, 1.0, 1e-40, None)]
 
-    assert [0.012, 1.0, 1e-9, None] == found
-    assert "< 1e-9" == rounding.p_text(found[2])
+    assert found == [0.012, 1.0, 1e-9, None]
+    assert rounding.p_text(found[2]) == "< 1e-9"
 
 
-@pytest.mark.parametrize(("value", "expected"), [(0.71, 0.7), (0.02, 0.0), (0.98, 1.0), (0.13, 0.15)])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.71, 0.7), (0.02, 0.0), (0.98, 1.0), (0.13, 0.15)]
+)
 def test_chances_are_given_to_five_percent(value, expected):
     assert expected == rounding.chance(value)
 
 
 def test_chances_are_never_called_certain():
-    assert ["under 5 %", "about 70 %", "over 95 %"] == [
-        rounding.chance_text(c) for c in (0.0, 0.7, 1.0)
+    assert [rounding.chance_text(c) for c in (0.0, 0.7, 1.0)] == [
+        "under 5 %",
+        "about 70 %",
+        "over 95 %",
     ]
 
 
 def test_costs_are_written_in_the_unit_that_suits_them():
-    assert ["0.42 s", "14 s", "3.2 min", "3.0 h"] == [
-        rounding.seconds_text(s) for s in (0.42, 14, 192, 10_800)
+    assert [rounding.seconds_text(s) for s in (0.42, 14, 192, 10_800)] == [
+        "0.42 s",
+        "14 s",
+        "3.2 min",
+        "3.0 h",
     ]
-    assert ["830 MiB", "1.5 GiB"] == [rounding.memory_text(m) for m in (830, 1536)]
+    assert [rounding.memory_text(m) for m in (830, 1536)] == ["830 MiB", "1.5 GiB"]

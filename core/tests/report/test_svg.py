@@ -88,20 +88,20 @@ def test_ticks_are_round_few_and_inside(low, span):
 
 
 def test_logarithmic_ticks_are_one_two_five_or_decades():
-    assert [500.0, 1000.0, 2000.0, 5000.0] == svg.log_ticks(400, 6000)
-    assert [0.001, 0.1, 10.0, 1000.0, 100000.0] == svg.log_ticks(1e-3, 1e5)
+    assert svg.log_ticks(400, 6000) == [500.0, 1000.0, 2000.0, 5000.0]
+    assert svg.log_ticks(1e-3, 1e5) == [0.001, 0.1, 10.0, 1000.0, 100000.0]
 
 
 def test_a_logarithmic_axis_puts_equal_factors_at_equal_distance():
     axis = svg.Axis(1, 100, 0, 200, log=True)
 
-    assert [0, 100, 200] == pytest.approx([axis.at(v) for v in (1, 10, 100)])
+    assert pytest.approx([axis.at(v) for v in (1, 10, 100)]) == [0, 100, 200]
 
 
 def test_values_beyond_an_axis_lie_on_its_end():
     axis = svg.Axis(0, 10, 50, 150)
 
-    assert [50, 150, 150] == [axis.at(v) for v in (-3, 12, float("inf"))]
+    assert [axis.at(v) for v in (-3, 12, float("inf"))] == [50, 150, 150]
 
 
 def test_an_axis_of_one_value_still_has_a_length():
@@ -128,15 +128,15 @@ def test_labels_never_stand_on_one_another_and_keep_their_order(wanted):
 
 
 def test_a_label_alone_stands_where_it_is_wanted():
-    assert [120.0] == svg.spread([120.0], 15, 0, 300)
+    assert svg.spread([120.0], 15, 0, 300) == [120.0]
 
 
 def test_a_document_escapes_what_it_is_told():
     drawn = svg.document(10, 10, 'a "b" <c> & d', [svg.label(1, 1, "<x> & y")])
 
     root = ElementTree.fromstring(drawn)
-    assert 'a "b" <c> & d' == root.get("aria-label")
-    assert "<x> & y" == root.findall("{*}text")[0].text
+    assert root.get("aria-label") == 'a "b" <c> & d'
+    assert root.findall("{*}text")[0].text == "<x> & y"
 
 
 def test_a_document_has_no_ids_and_only_prefixed_classes():
@@ -151,7 +151,9 @@ def test_a_document_has_no_ids_and_only_prefixed_classes():
 
 def test_every_class_that_is_used_has_a_rule_and_no_rule_is_unused():
     drawn = marks.badge(list(marks.MARKS), "3 of 8")
-    used = {c for found in re.findall(r'class="([^"]*)"', drawn) for c in found.split()} - {"ldlc-fig"}
+    used = {c for found in re.findall(r'class="([^"]*)"', drawn) for c in found.split()} - {
+        "ldlc-fig"
+    }
     styled = set(re.findall(r"\.ldlc-fig \.([\w-]+)\{", drawn))
 
     assert used == styled

@@ -157,7 +157,9 @@ def outdated_inputs(folder: PaperFolder) -> list[str]:
         old = decode(content)
     except ValueError:
         return [JSON]
-    changed = {path for path in old.inputs.keys() | now.keys() if old.inputs.get(path) != now.get(path)}
+    changed = {
+        path for path in old.inputs.keys() | now.keys() if old.inputs.get(path) != now.get(path)
+    }
     for path, digest in old.outputs.items():
         written = _read(folder.path / path)
         if written is None or _sha256(written) != digest:
@@ -202,9 +204,7 @@ def _record(folder: PaperFolder) -> Results:
     scales = {name: default_scale(one) for name, one in folder.plan.experiments.items()}
     by_scale = {scale: read_record(folder.results, scale) for scale in set(scales.values())}
     arms = [(name, arm) for name, one in folder.plan.experiments.items() for arm in one.arms]
-    return {
-        arm: by_scale[scales[arm[0]]][arm] for arm in arms if arm in by_scale[scales[arm[0]]]
-    }
+    return {arm: by_scale[scales[arm[0]]][arm] for arm in arms if arm in by_scale[scales[arm[0]]]}
 
 
 def _judged(folder: PaperFolder, runs: Results, scale: str | None, here: bool) -> Report:

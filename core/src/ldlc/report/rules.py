@@ -23,8 +23,8 @@ def sentence(claim: Claim) -> str:
     if len(claim.measures) > 1:
         subject = f"each of the {len(claim.measures)} parts: the {what}"
     if judge.slope is not None:
-        how = "on logarithms of both" if judge.log else "over the arms"
-        subject = f"the slope of {_name(claim.measures[0])}, {how},"
+        how = ", on logarithms of both," if judge.log else ""
+        subject = f"the slope of {_name(claim.measures[0])} over the arms{how}"
     return f"{subject} {_predicate(judge)}"
 
 
@@ -43,7 +43,7 @@ def _predicate(judge: Judge) -> str:
         tolerances = [
             f"{word} {text(value)}"
             for word, value in (
-                ("rounded to", judge.rounding),
+                ("to", judge.rounding),
                 ("to", judge.atol),
                 ("to a relative", judge.rtol),
             )

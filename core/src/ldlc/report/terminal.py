@@ -7,15 +7,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ldlc.report.data import ClaimReport, Report
+from ldlc.report.data import ClaimReport, Number, Report
 from ldlc.report.figures import interval
 from ldlc.report.marks import MARKS
-from ldlc.report.rounding import text
+from ldlc.report.rounding import estimate, text
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 _SURE = {"text": "paper's text", "secondary": "second hand", "memory": "from memory"}
+
+_LISTED_PARTS = 4
 
 
 def terminal(recorded: Report | None, here: Report | None = None) -> RenderableType:
@@ -113,7 +115,14 @@ def _pairs(
 
 def _values(claim: ClaimReport | None, field: str, between: str = "\n") -> str:
     parts = claim.parts if claim is not None else []
-    return between.join(text(getattr(part, field)) for part in parts) or "–"
+    more = [f"… of {len(parts)}"] if len(parts) > _LISTED_PARTS else []
+    listed = parts[: _LISTED_PARTS - len(more)]
+    return between.join([*(_number(getattr(part, field)) for part in listed), *more]) or "–"
+
+
+def _number(value: Number) -> str:
+    """Returns a number with the 4 digits that a terminal has room for."""
+    return text(estimate(value, 4)) if isinstance(value, float | int) else text(value)
 
 
 def _below(claim: ClaimReport | None) -> str:
@@ -121,8 +130,11 @@ def _below(claim: ClaimReport | None) -> str:
     if claim is None:
         return ""
     seeds = f"\n{claim.seeds} seed{'' if claim.seeds == 1 else 's'}"
-    known = interval(claim.parts[0]) if len(claim.parts) == 1 else ""
-    return f"\n{known}{seeds}" if known else seeds
+    part = claim.parts[0] if len(claim.parts) == 1 else None
+    if part is None or not interval(part):
+        return seeds
+    low, high = ("open" if end is None else _number(end) for end in (part.low, part.high))
+    return f"\n{low} to {high}{seeds}"
 
 
 def _remarks(claim: ClaimReport, old: ClaimReport | None, new: ClaimReport | None) -> list[str]:
