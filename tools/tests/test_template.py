@@ -467,7 +467,7 @@ def test_all_wrong_answers_are_told_at_once_without_a_traceback(tmp_path: Path) 
     lines = done.stdout.splitlines()
     assert 4 == sum(line.startswith("error: ") for line in lines)
     assert lines[-1].startswith(
-        f"  cookiecutter {TEMPLATE} 'title=It'\"'\"'s $(here)' 'authors=Doe, Jane; Roe, Richard'"
+        f"  cookiecutter {TEMPLATE} 'title=It'\"'\"'s $(here)' doi= track=professional"
     )
     assert "Traceback" not in done.stdout + done.stderr
     assert [] == list(output.iterdir())
