@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import msgspec
 
@@ -16,13 +17,23 @@ from ldlc.runs import HistoryLine
 from ldlc.verdict import sentences
 from ldlc.verdict.chance import UNLIKELY, chance_to_settle
 from ldlc.verdict.changes import changed
-from ldlc.verdict.evidence import Look, Results, Runs, arms_of, common_runs, look_at, part_of, runs_of
+from ldlc.verdict.evidence import (
+    Look,
+    Results,
+    Runs,
+    arms_of,
+    common_runs,
+    look_at,
+    part_of,
+    runs_of,
+)
 from ldlc.verdict.exact import judge_exact
 from ldlc.verdict.holm import holm
-from ldlc.verdict.looks import Settled, settle, sizes
+from ldlc.verdict.looks import settle, sizes
 from ldlc.verdict.result import OUTCOMES, Assessment, Verdict
 
 Seen = Mapping[str, Mapping[str, bool]]
+_NOBODY: Seen = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ def assess(
     results: Results,
     scale: str | None = None,
     history: Sequence[HistoryLine] = (),
-    seen: Seen = {},
+    seen: Seen = _NOBODY,
     *,
     here: bool = False,
 ) -> Assessment:
@@ -147,9 +158,7 @@ def _by_eye(draft: Verdict, question: str, answers: Mapping[str, bool]) -> Verdi
         return replace(draft, compared=asked, because=why, seen_by=tuple(answers))
     outcome = "replicated" if yes == people else "inconclusive" if yes else "not replicated"
     why = f"{yes} of {people} said yes (seen by {', '.join(answers)}); all must agree."
-    return replace(
-        draft, outcome=outcome, compared=asked, because=why, seen_by=tuple(answers)
-    )
+    return replace(draft, outcome=outcome, compared=asked, because=why, seen_by=tuple(answers))
 
 
 def _unfinished(draft: Verdict, runs: Runs) -> Verdict:
@@ -230,16 +239,23 @@ def _outlook(
             said.append(f"{times * look.n} fresh seeds {sentences.twentieths(chance)}")
         return None, [f"Chance to settle it, under an amended plan: {', '.join(said)}."]
     totals = [
-        [sizes(plan, reference, scales[reference.split(".")[0]])[1] or 0 for reference in references]
+        [
+            sizes(plan, reference, scales[reference.split(".")[0]])[1] or 0
+            for reference in references
+        ]
         for references in arms
     ]
     chance = chance_to_settle(look, totals, level)
     had = min(len(lines) for lines in second.lines.values())
     said = []
     if chance < UNLIKELY:
-        said.append(f"Seeds will not settle it: {second.wanted} seeds would with a chance below 10 %.")
+        said.append(
+            f"Seeds will not settle it: {second.wanted} seeds would with a chance below 10 %."
+        )
     if had > look.n:
-        said.append(f"{had} of {second.wanted} runs of the extension are there; they are not judged.")
+        said.append(
+            f"{had} of {second.wanted} runs of the extension are there; they are not judged."
+        )
     return chance, said
 
 
@@ -290,9 +306,7 @@ def _corrected(plan: Plan, judged: Sequence[_Judged]) -> Assessment:
         if verdict.p_show is None:
             continue
         corrected = {"replicated": show, "not replicated": refute}.get(verdict.outcome, 0.0)
-        verdicts[i] = replace(
-            verdict, holm_show=show, holm_refute=refute, alone=corrected > LEVEL
-        )
+        verdicts[i] = replace(verdict, holm_show=show, holm_refute=refute, alone=corrected > LEVEL)
     by_eye = {c.id for c in plan.claims if c.judge is not None and c.judge.seen is not None}
     tested = [v for v in verdicts if v.claim not in by_eye]
     counts = {o: n for o in OUTCOMES if (n := sum(v.outcome == o for v in tested))}

@@ -56,11 +56,11 @@ def _answers(
 ) -> tuple[Answer, Answer | None]:
     old = [s.values for s in evidence.samples]
     question = evidence.question
-    new = _drawn(question, old, [c if fresh else c - len(x) for x, c in zip(old, counts, strict=True)], rng)
+    new = _drawn(
+        question, old, [c if fresh else c - len(x) for x, c in zip(old, counts, strict=True)], rng
+    )
     whole = [
-        drawn
-        if fresh
-        else np.concatenate([np.broadcast_to(x, (DRAWS, len(x))), drawn], axis=-1)
+        drawn if fresh else np.concatenate([np.broadcast_to(x, (DRAWS, len(x))), drawn], axis=-1)
         for x, drawn in zip(old, new, strict=True)
     ]
     return question.answers(whole)

@@ -38,7 +38,9 @@ def changed(
     now, arms = fingerprint(plan, claim), claim_arms(claim)
     seeds = {(line.experiment, line.arm, line.seed) for line in judging}
     scales = {(line.experiment, line.scale) for line in judging}
-    old = [h for h in history if (h.experiment, h.arm) in arms and (h.experiment, h.scale) in scales]
+    old = [
+        h for h in history if (h.experiment, h.arm) in arms and (h.experiment, h.scale) in scales
+    ]
     replaced = [h for h in old if (h.experiment, h.arm, h.seed) in seeds]
     for line in (*judging, *replaced):
         then = line.claims.get(claim.id)
@@ -47,9 +49,7 @@ def changed(
             return f"{what} after seed {line.seed} of `{line.experiment}.{line.arm}` had been run"
     everything = [line for arm in arms for line in results.get(arm, {}).values()]
     rules = {
-        line.claims.get(claim.id)
-        for line in (*everything, *old)
-        if line.seed < TRIAL_SEEDS
+        line.claims.get(claim.id) for line in (*everything, *old) if line.seed < TRIAL_SEEDS
     } - {now}
     declared = len(amendments(plan, claim.id))
     if len(rules) > declared:

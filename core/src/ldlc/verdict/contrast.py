@@ -99,9 +99,7 @@ def _one_in(n: float, m: float) -> float:
     return 1.0 / math.comb(int(n + m), int(n))
 
 
-def contrast(
-    samples: Sequence[Array], weights: Sequence[float], paired: bool = False
-) -> Quantity:
+def contrast(samples: Sequence[Array], weights: Sequence[float], paired: bool = False) -> Quantity:
     """Returns the contrast of arms whose run i has seed i in each.
 
     Unpaired arms that share seeds are compared by Welch's t. Where the observed correlation widens
@@ -116,9 +114,7 @@ def contrast(
     if len(samples) == 1:
         return Contrast([summary(samples[0])], weights)
     common = min(x.shape[-1] for x in samples)
-    per_seed = summary(
-        sum(w * x[..., :common] for x, w in zip(samples, weights, strict=True))
-    )
+    per_seed = summary(sum(w * x[..., :common] for x, w in zip(samples, weights, strict=True)))
     pairs = Contrast([per_seed], [1.0])
     if paired:
         return pairs
@@ -190,9 +186,7 @@ class Ratio:
         return self._end(-1.0, level), self._end(1.0, level)
 
     def _at(self, bound: float | Array) -> Quantity:
-        weights = [
-            p - bound * q for p, q in zip(self._numerator, self._denominator, strict=True)
-        ]
+        weights = [p - bound * q for p, q in zip(self._numerator, self._denominator, strict=True)]
         return contrast(self._samples, weights, self._paired)
 
     def _end(self, side: float, level: float) -> Array:

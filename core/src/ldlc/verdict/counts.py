@@ -51,9 +51,7 @@ class _Total:
         self._n = runs.n * total
         self.estimate = runs.mean
         self.guards = {
-            "clustered": (
-                runs.variance > CLUSTERED * runs.mean * (1.0 - runs.mean / total)
-            )
+            "clustered": (runs.variance > CLUSTERED * runs.mean * (1.0 - runs.mean / total))
             & (runs.mean < SMALL)
         }
 
@@ -80,9 +78,7 @@ class _Spread(Contrast):
 
     def interval(self, level: float = LEVEL) -> tuple[Array, Array]:
         low, high = super().interval(level)
-        return np.where(self._still, self.estimate, low), np.where(
-            self._still, self.estimate, high
-        )
+        return np.where(self._still, self.estimate, low), np.where(self._still, self.estimate, high)
 
 
 def mean_count(x: Array, total: int) -> Larger:

@@ -149,7 +149,9 @@ def _evidence(claim: Claim, question: Question, runs: Runs) -> Evidence:
     quantity = question.quantity(values)
     size = answer(quantity, question.accepted)
     direction = answer(quantity, question.direction) if question.direction else None
-    return Evidence(question, samples, quantity, size, direction, _guard(question, quantity, samples))
+    return Evidence(
+        question, samples, quantity, size, direction, _guard(question, quantity, samples)
+    )
 
 
 def _samples(
@@ -203,8 +205,8 @@ def part_of(evidence: Evidence, level: float = LEVEL) -> Part:
         estimate, low, high = (_natural(q, quantity, float(v)) for v in (quantity.estimate, *ends))
     accepted = _ends(q, quantity, q.accepted)
     on_own_axis = len(q.references) == 1 or q.judge.slope is not None
-    log_axis = q.logs or _is_factor(q) or (
-        q.statistic == "median" and q.measures[0].kind == "positive"
+    log_axis = (
+        q.logs or _is_factor(q) or (q.statistic == "median" and q.measures[0].kind == "positive")
     )
     unitless = q.statistic in ("rate", "rates") or _is_factor(q) or q.judge.slope is not None
     return Part(

@@ -99,7 +99,9 @@ def judge_exact(plan: Plan, claim: Claim, runs: Runs, draft: Verdict, look: int)
     told = refuted or [part for part, _ in outside] or parts
     verdict = replace(verdict, compared=_compared(told[0], len(parts), claim))
     if refuted:
-        why = f"`{refuted[0].label}` lies outside what the claim accepts, and nothing here is chance."
+        why = (
+            f"`{refuted[0].label}` lies outside what the claim accepts, and nothing here is chance."
+        )
         return replace(verdict, outcome="not replicated", because=why)
     if faults:
         return replace(verdict, because=f"There is no verdict: {faults[0]}.")
@@ -193,7 +195,9 @@ def _compared(part: Part, count: int, claim: Claim) -> str:
     if claim.finer is not None:
         found = f"`{part.label}` lies between {number(part.low)} and {number(part.high)}{tail}"
     else:
-        found = f"the run of `{part.label}` farthest from the paper gave {number(part.estimate)}{tail}"
+        found = (
+            f"the run of `{part.label}` farthest from the paper gave {number(part.estimate)}{tail}"
+        )
     sentence = f"{many}{found}{says}, and {accepts}."
     return sentence[0].upper() + sentence[1:]
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtri, ndtr, ndtri, nctdtr, nctdtrit, stdtrit
+from scipy.special import chdtri, nctdtr, nctdtrit, ndtr, ndtri, stdtr, stdtrit
 
 from ldlc.plan.model import Claim, Plan
 from ldlc.plan.rules import LEVEL, level_of, looks
 from ldlc.verdict.compatible import REACH
 from ldlc.verdict.counts import at_least, at_most
 from ldlc.verdict.question import Question, questions
+from ldlc.verdict.rates import boschloo_less
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,9 +43,7 @@ def bound_power(distance: float, error: float, df: float, level: float = LEVEL) 
     return float(nctdtr(df, -distance / error, stdtrit(df, level)))
 
 
-def within_power(
-    tol: float, offset: float, error: float, df: float, level: float = LEVEL
-) -> float:
+def within_power(tol: float, offset: float, error: float, df: float, level: float = LEVEL) -> float:
     """Returns the chance to show, by two one-sided tests, that θ is within `tol` of a value.
 
     Args:
@@ -66,13 +65,7 @@ def compatible_power(n: int, level: float = LEVEL) -> float:
     limit = float(nctdtrit(n - 1.0, REACH * root, level))
     if limit <= 0:
         return 0.0
-    return float(1.0 - 2.0 * (1.0 - _t(n - 1.0, limit / math.sqrt(n + 1.0))))
-
-
-def _t(df: float, t: float) -> float:
-    from scipy.special import stdtr
-
-    return float(stdtr(df, t))
+    return float(1.0 - 2.0 * stdtr(n - 1.0, -limit / math.sqrt(n + 1.0)))
 
 
 def least_successes(n: int, bound: float, level: float = LEVEL) -> int | None:
@@ -163,7 +156,7 @@ def plan_table(plan: Plan) -> Table:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Claim", "Rule", "Margin", "Seeds", "Power", "For 80 % power"):
+    for title in ("Claim", "Rule", "Margin", "Seeds", "Power", "Shown with (means: 80 % power)"):
         table.add_column(title, overflow="fold")
     for row in plan_rows(plan):
         powers = [f"{100 * p:.0f} %" for p in row.power if p is not None]
@@ -222,14 +215,14 @@ def _power(
     if q.statistic == "rate":
         return _rate(q, seeds, level)
     if q.statistic == "median":
-        needs = [
-            f"{least_successes(n, 0.5, level)} of {n} runs on the claimed side" for n in seeds
-        ]
+        needs = [f"{_least(n, 0.5, level)} runs on the claimed side" for n in seeds]
         return f"median, {_edges(edges)}{unit}", (None,) * len(seeds), tuple(needs)
     if q.statistic == "rates":
-        return "difference of rates", (None,) * len(seeds), ()
+        return "difference of rates", (None,) * len(seeds), _rates(q, seeds, level)
     if q.statistic == "ranks":
-        found = [detectable(lambda x, n=n: rank_power(n, n, min(1.0, 0.5 + x), level)) for n in seeds]
+        found = [
+            detectable(lambda x, n=n: rank_power(n, n, min(1.0, 0.5 + x), level)) for n in seeds
+        ]
         needs = [f"smaller in {50 + 100 * (x or 0):.0f} % of pairs" for x in found]
         return "order of runs", (None,) * len(seeds), tuple(needs)
     if q.statistic == "deviations":
@@ -244,14 +237,37 @@ def _rate(
     low, high = q.accepted
     truth = q.published if q.measures[0].kind == "yes-no" else None
     if math.isinf(high):
-        needs = [f"{least_successes(n, low, level)} of {n} runs must succeed" for n in seeds]
+        needs = [f"{_least(n, low, level)} runs succeed" for n in seeds]
         power = [None if truth is None else rate_power(n, low, truth, level) for n in seeds]
         return f"rate of at least {low:g}", tuple(power), tuple(needs)
     if math.isinf(low):
-        needs = [f"{most_successes(n, high, level)} of {n} runs may succeed" for n in seeds]
-        power = [None if truth is None else rate_power(n, 1 - high, 1 - truth, level) for n in seeds]
+        needs = [f"at most {_of(most_successes(n, high, level), n)} runs succeed" for n in seeds]
+        power = [
+            None if truth is None else rate_power(n, 1 - high, 1 - truth, level) for n in seeds
+        ]
         return f"rate of at most {high:g}", tuple(power), tuple(needs)
     return f"rate between {low:g} and {high:g}", (None,) * len(seeds), ()
+
+
+def _rates(q: Question, seeds: tuple[int, ...], level: float) -> tuple[str, ...]:
+    """Returns the least successes that tell an arm from one that never succeeds."""
+    if 0.0 not in q.accepted:
+        return ()
+    found = []
+    for n in seeds:
+        shown = (
+            k for k in range(n + 1) if boschloo_less(0.0, float(n), float(k), float(n)) <= level
+        )
+        found.append(f"{_of(next(shown, None), n)} succeed against 0 of {n}")
+    return tuple(found)
+
+
+def _least(n: int, bound: float, level: float) -> str:
+    return _of(least_successes(n, bound, level), n)
+
+
+def _of(k: int | None, n: int) -> str:
+    return f"no number of {n}" if k is None else f"{k} of {n}"
 
 
 def _means(
@@ -275,10 +291,8 @@ def _means(
         return bound_power(distance, se, df, level)
 
     found = [detectable(lambda x, n=n: power(n, x)) for n in seeds]
-    kind = "margin" if two_sided else "distance from the truth to the bound"
-    needs = [
-        f"{kind} of {x:.2f} sd at {n} seeds" for n, x in zip(seeds, found, strict=True) if x is not None
-    ]
+    kind = "margin" if two_sided else "bound off by"
+    needs = [f"{kind} {x:.2f} sd" for x in found if x is not None]
     distance = _distance(plan, q)
     spread = _spread(q)
     margin = _margin(q, distance, unit)

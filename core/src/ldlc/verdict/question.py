@@ -7,6 +7,7 @@ Everything in a `Question` follows from the plan, so no test is chosen after see
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -96,8 +97,7 @@ def _arms(claim: Claim, judge: Judge, own: str, index: int) -> list[tuple[str, .
         experiment, _, measure = own.split(".")
         return [tuple(f"{experiment}.{arm}.{measure}" for arm in judge.slope)]
     if judge.order is not None:
-        steps = [own, *judge.order]
-        return list(zip(steps[:-1], steps[1:], strict=True))
+        return list(itertools.pairwise([own, *judge.order]))
     if judge.similar_to is not None:
         return [(own, judge.similar_to, *([judge.gap_to] if judge.gap_to else []))]
     if judge.not_worse_than is not None:
@@ -285,13 +285,16 @@ def _estimate(q: Question, samples: Sequence[Array]) -> Quantity:
     match q.statistic:
         case "deviations":
             value, resolution = q.published, q.judge.resolution
-            assert value is not None and resolution is not None
+            assert value is not None
+            assert resolution is not None
             if q.logs:
                 value, resolution = math.log(value), math.log(resolution)
             return SeedDeviations(x[0], value, resolution)
         case "paper":
             sd, n0, value = q.judge.sd, q.judge.n0, q.published
-            assert sd is not None and n0 is not None and value is not None
+            assert sd is not None
+            assert n0 is not None
+            assert value is not None
             paper = Summary(np.asarray(float(n0)), np.asarray(value), np.asarray(sd * sd))
             ours = summary(x[0])
             difference = Contrast([ours, paper], (1.0, -1.0))
@@ -313,7 +316,10 @@ def _guarded(q: Question, samples: Sequence[Array], quantity: Quantity) -> Quant
     runs = np.min([(~np.isnan(s)).sum(-1) for s in samples], axis=0)
     guards["few"] = runs < q.least
     if q.measures[0].kind == "number" and q.statistic in (
-        "mean", "ratio of means", "deviations", "paper"
+        "mean",
+        "ratio of means",
+        "deviations",
+        "paper",
     ):
         guards["spread"] = np.any(
             [differs_by_factors(s, ends(m)) for s, m in zip(samples, q.measures, strict=True)],

@@ -107,4 +107,6 @@ def _wrong(value: float, measure: Measure, reference: str, seed: int) -> str | N
         rule = f"which counts out of {measure.total}"
     elif not low <= value <= high:
         rule = f"whose range is [{low:g}, {high:g}]"
-    return rule and f"seed {seed} gave {value:g} for `{reference}`, {rule}: mend the run or the plan"
+    return (
+        rule and f"seed {seed} gave {value:g} for `{reference}`, {rule}: mend the run or the plan"
+    )

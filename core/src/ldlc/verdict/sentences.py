@@ -140,7 +140,9 @@ def _runs(evidence: Evidence) -> str:
             return f"{counts[0]} successful runs of {seeds}"
         return f"{counts[0]} runs"
     if any(failed):
-        return f"{seeds} runs an arm, of which {' and '.join(map(str, failed))} failed and rank last"
+        return (
+            f"{seeds} runs an arm, of which {' and '.join(map(str, failed))} failed and rank last"
+        )
     if len(set(counts)) == 1:
         return f"{counts[0]} runs an arm"
     return f"{' and '.join(map(str, counts))} runs"
@@ -182,7 +184,8 @@ def because(parts: Sequence[Part], look: Look, level: float = LEVEL) -> str:
         return f"{_cap(whole)} lies outside what the claim accepts."
     if decision == "replicated in direction":
         size = "is not shown yet" if look.reached.size_open else "is refuted: the effect is smaller"
-        return f"{_cap(whole)} {every}is on the claimed side of {_neutral(evidence.question)}, but the claimed size {size}."
+        side = f"on the claimed side of {_neutral(evidence.question)}"
+        return f"{_cap(whole)} {every}is {side}, but the claimed size {size}."
     edge = f"of at least one of {len(parts)} parts" if len(parts) > 1 else ""
     return (
         f"The interval {edge + ' ' if edge else ''}reaches across an edge of what the claim accepts, "
@@ -243,7 +246,9 @@ def _rare(evidence: Evidence) -> list[str]:
             continue
         missed = 1.0 - 0.05 ** (1.0 / n)
         if q.statistic == "rate" and np.nansum(s.values) == s.used:
-            found.append(f"Every run succeeded; failure rates up to {percent(missed)} are not excluded.")
+            found.append(
+                f"Every run succeeded; failure rates up to {percent(missed)} are not excluded."
+            )
         elif q.among or q.statistic in ("mean", "ratio of means", "paper", "deviations"):
             found.append(
                 f"A kind of run that is rarer than {percent(missed)} may not have come up in {n} runs "
@@ -280,7 +285,11 @@ def _assumed(evidence: Evidence) -> list[str]:
         )
     single = q.judge.within is not None and q.judge.sd is None and len(q.references) == 1
     if single and q.statistic == "mean" and q.judge.slope is None and q.judge.within is not None:
-        s = float(np.nanstd(evidence.samples[0].values, ddof=1)) if evidence.samples[0].used > 1 else 0.0
+        s = (
+            float(np.nanstd(evidence.samples[0].values, ddof=1))
+            if evidence.samples[0].used > 1
+            else 0.0
+        )
         if q.judge.within < 2 * s:
             found.append(
                 f"The margin {number(q.judge.within)} is less than two standard deviations of our runs "
