@@ -66,11 +66,13 @@ class Outcome:
       here: The valid runs of this machine, each experiment at its scale.
       failed: Runs that raised.
       broken: Commands that ended without having done their work, with the end of their log.
+      record: The recorded runs, each experiment at the scale that was run.
       other_bits: The first run whose bits differ from the record's on the same kind of machine.
       compared: How many runs could be compared with the record bit for bit.
       recorded: How many lines were written to the record.
       scales: The scale of each experiment that was run.
       scale: The scale that was asked for; None for each experiment's default.
+      trials: Valid runs of seeds that the plan does not judge.
     """
 
     here: Results
@@ -81,6 +83,8 @@ class Outcome:
     recorded: int = 0
     scales: Mapping[str, str] = field(default_factory=dict)
     scale: str | None = None
+    record: Results = field(default_factory=dict)
+    trials: Results = field(default_factory=dict)
 
 
 def pinned_core(folder: Path) -> str | None:
@@ -358,9 +362,10 @@ def _outcome(
     chosen: Mapping[str, str],
     broken: Sequence[str],
 ) -> Outcome:
-    here = valid_work(folder, chosen, keys)
+    valid = valid_work(folder, chosen, keys)
+    here = _planned(folder, valid, chosen)
     finished = [line for lines in here.values() for line in lines.values()]
-    failed = [line for line in finished if line.error is not None]
+    failed = [line for lines in valid.values() for line in lines.values() if line.error is not None]
     written: list[RunLine] = []
     if options.record:
         written = add_to_record(
@@ -373,9 +378,34 @@ def _outcome(
     recorded = judged_results(folder, chosen, read_record, folder.results)
     pairs = list(_pairs(here, recorded))
     other = next((mine for mine, theirs in pairs if not same_bits(mine, theirs)), None)
+    asked = set(options.seeds) if isinstance(options.seeds, Sequence) else set()
+    trials = {
+        arm: {s: line for s, line in lines.items() if s in asked and s not in here.get(arm, {})}
+        for arm, lines in valid.items()
+    }
     return Outcome(
-        here, failed, broken, other, len(pairs), len(written), dict(chosen), options.scale
+        here=here,
+        failed=failed,
+        broken=broken,
+        record=recorded,
+        other_bits=other,
+        compared=len(pairs),
+        recorded=len(written),
+        scales=dict(chosen),
+        scale=options.scale,
+        trials={arm: lines for arm, lines in trials.items() if lines},
     )
+
+
+def _planned(folder: PaperFolder, runs: Results, chosen: Mapping[str, str]) -> Results:
+    """Returns the runs of seeds that the plan judges: trials on other seeds are no part of it."""
+    planned: Results = {}
+    for (experiment, arm), lines in runs.items():
+        needed = set(needed_seeds(folder.plan, experiment, arm, chosen[experiment], extend=True))
+        kept = {seed: line for seed, line in lines.items() if seed in needed}
+        if kept:
+            planned[experiment, arm] = kept
+    return planned
 
 
 def _pairs(here: Results, recorded: Results) -> Iterable[tuple[RunLine, RunLine]]:

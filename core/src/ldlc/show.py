@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import statistics
 from typing import TYPE_CHECKING
 
+from ldlc.compare import compare
 from ldlc.plan import SMOKE
 from ldlc.report import judged, plain, recorded, terminal, write, write_here
 from ldlc.runs import DamagedError
@@ -44,6 +46,9 @@ def show_outcome(folder: PaperFolder, outcome: Outcome, console: Console, record
             f"smoke: {count} runs, {len(outcome.failed)} failed; nothing is judged at this scale"
         )
         return 1 if failed else 0
+    _print_trials(outcome, console)
+    if not outcome.here:
+        return 1 if failed else 0
     here = judged(folder, outcome.here, outcome.scale)
     write_here(folder, here)
     try:
@@ -52,7 +57,12 @@ def show_outcome(folder: PaperFolder, outcome: Outcome, console: Console, record
         console.print(f"error: {error}", markup=False)
         old, failed = None, True
     _print_verdicts(old, here, console)
-    contradicted = old is not None and _compare(folder, outcome, console)
+    contradicted = False
+    if old is not None:
+        comparison = compare(folder, outcome, outcome.record)
+        contradicted = comparison.contradicts
+        for text in comparison.sentences:
+            console.print(text, markup=False)
     if record:
         console.print(f"recorded {outcome.recorded} runs in {folder.results}", markup=False)
         for path in write(folder):
@@ -98,18 +108,25 @@ def show_plan(folder: PaperFolder, console: Console) -> None:
         console.print(f"{runs} runs {label}: {cost}", markup=False)
 
 
+def _print_trials(outcome: Outcome, console: Console) -> None:
+    """Prints what runs measured whose seeds the plan does not judge."""
+    for (experiment, arm), lines in outcome.trials.items():
+        finished = [line for line in lines.values() if line.error is None]
+        console.print(f"{experiment}.{arm}: {len(finished)} trial runs, not judged", markup=False)
+        for name in finished[0].measures if finished else ():
+            values = sorted(v for line in finished if (v := line.measures[name]) is not None)
+            absent = len(finished) - len(values)
+            shown = (
+                f"median {statistics.median(values):g}, {values[0]:g} to {values[-1]:g}"
+                if values
+                else ""
+            )
+            missing = f"{absent} absent" if absent else ""
+            console.print(f"  {name}: {', '.join(t for t in (shown, missing) if t)}", markup=False)
+
+
 def _print_verdicts(old: Report | None, new: Report | None, console: Console) -> None:
     if console.is_terminal:
         console.print(terminal(old, new))
     else:
         console.print(plain(old, new), markup=False, soft_wrap=True)
-
-
-def _compare(folder: PaperFolder, outcome: Outcome, console: Console) -> bool:
-    """Prints whether this machine agrees with the record; returns whether it contradicts it."""
-    from ldlc.replicate import compare
-
-    agreement = compare(folder, outcome)
-    for text in agreement.sentences:
-        console.print(text, markup=False)
-    return agreement.contradicts

@@ -97,7 +97,10 @@ def _check_experiment(
             f"`{show(name)}` must be a Python name of ASCII letters, digits and `_`. Rename it."
         )
         return [(path, message)]
-    tables = {"arms": experiment.arms, "measures": experiment.measures}
+    tables: dict[str, Mapping[str, object]] = {
+        "arms": experiment.arms,
+        "measures": experiment.measures,
+    }
     for label, table in tables.items():
         if not table:
             problems.append((f"{path}.{label}", f"`{path}.{label}` is empty. Add one at least."))
