@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import tensorflow as tf
-
 from ldlc import Log, Run
 from ldlc.engine import settings
 

@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from RumelhartHintonWilliams1986_1 import experiments, tasks
-
 from ldlc import Log
+
+from RumelhartHintonWilliams1986_1 import experiments, tasks
 
 SYMMETRY = experiments.Symmetry(
     hidden=2, learning_rate=0.1, momentum=0.9, initial_range=0.3, max_sweeps=1000

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+
 from RumelhartHintonWilliams1986_1 import model, tasks
 
 SYMMETRY = tuple(x.astype(np.float64) for x in tasks.mirror_symmetry())

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import numpy as np
 import pytest
+
 from RumelhartHintonWilliams1986_1 import tasks
 
 
