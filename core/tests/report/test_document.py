@@ -203,6 +203,7 @@ def test_the_cost_adds_up(make_report):
     found = section(document.render(make_report()), "## Cost")
 
     # 2 arms of 20 runs: 0.5 + seed / 100 s by the clock, 0.25 s of CPU, at most 119 MiB
+    assert "| toy · wide | full | 20 of 20 | 0.59 s | 12 s | 5 s | 119 MiB |" in found
     assert "| **all** |  | **40** |  | **24 s** | **10 s** | **119 MiB** |  |" in found
 
 
@@ -245,6 +246,7 @@ def test_lines_end_in_lf_and_tables_are_whole(make_report):
         ("1. no list", r"\1. no list"),
         ("$x$ [y](z)", r"\$x\$ \[y\](z)"),
         ("see `a_b<c` here", "see `a_b<c` here"),
+        ("`a|b`", r"`a\|b`"),
         ("one ` alone", r"one \` alone"),
         ("two\n  lines", "two lines"),
     ],

@@ -12,12 +12,12 @@ def test_there_is_a_mark_for_every_outcome():
 
 
 def test_a_strip_has_one_mark_a_claim_in_order():
-    outcomes = ["replicated", "blocked", "replicated"]
+    outcomes = ["replicated", "replicated", "blocked"]
 
     root = ElementTree.fromstring(marks.strip(outcomes))
 
     classes = [path.get("class") for path in root.findall("{*}path")]
-    assert classes == ["f-v-replicated", "f-v-blocked", "f-v-replicated"]
+    assert classes == ["f-v-replicated", "f-v-replicated", "f-v-blocked"]
     assert root.get("aria-label") == "Claims: 2 replicated, 1 blocked"
 
 

@@ -32,7 +32,8 @@ def test_stated_numbers_keep_their_digits():
 
 
 def test_a_negative_zero_is_written_without_its_sign():
-    assert rounding.text(rounding.estimate(-0.0)) == "0"
+    assert repr(rounding.estimate(-0.0)) == "0.0"
+    assert rounding.text(-0.0) == "0"
 
 
 @given(st.floats(min_value=-1e300, max_value=1e300))

@@ -127,6 +127,10 @@ def test_labels_never_stand_on_one_another_and_keep_their_order(wanted):
                 assert found[k] < found[m]
 
 
+def test_labels_that_fit_stay_within_their_limits():
+    assert svg.spread([290.0, 295.0, 299.0], 15, 0, 300) == [270.0, 285.0, 300.0]
+
+
 def test_a_label_alone_stands_where_it_is_wanted():
     assert svg.spread([120.0], 15, 0, 300) == [120.0]
 

@@ -38,6 +38,17 @@ def test_it_fits_the_terminal(make_report, width):
     assert all(len(line.rstrip()) <= width for line in drawn(width, make_report()).splitlines())
 
 
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_verdict_is_cut_where_three_columns_of_numbers_stand(make_report, make_part, width):
+    parts = (make_part(published=12345.0, estimate=0.12345678, low=-0.12345, high=1234.5),)
+    report = make_report({"parts": parts, "outcome": "not replicated"}, {"outcome": "inconclusive"})
+
+    shown = drawn(width, report, report)
+
+    for words in ("✘ not", "replicated", "? inconclusive", "12,345", "0.1235", "1,234"):
+        assert words in shown
+
+
 def test_a_claim_with_many_parts_shows_a_few(make_report, make_part):
     parts = tuple(make_part(published=90.0 + k) for k in range(12))
 

@@ -48,8 +48,8 @@ def _one(experiment: str, name: str, arms: Mapping[str, Mapping[int, RunLine]]) 
     if any(len({line[-1][0] for line in lines}) > 1 for lines in curves.values()):
         notes.append("A run that stopped earlier keeps its last value.")
     if cut:
-        runs = "run is" if cut == 1 else "runs are"
-        notes.append(f"{cut} diverged {runs} shown up to the last finite value, and kept there.")
+        are = "run is" if cut == 1 else "runs are"
+        notes.append(f"{cut} diverged {are} shown up to the last finite value, and kept there.")
     lines = [_line(arm, lines, log) for arm, lines in curves.items()]
     figure = f"figures/curves-{experiment}-{_slug(name)}.svg"
     return CurveReport(experiment, name, log, lines, notes, figure)

@@ -74,8 +74,7 @@ _RULES = {  # later ones win
 
 def xy(value: float) -> str:
     """Returns a coordinate in pixels with at most one decimal; never `-0`."""
-    text = f"{round(value * 10) / 10:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+    return f"{round(value * 10) / 10:.1f}".removesuffix(".0")  # an int, so there is no -0
 
 
 def tag(name: str, classes: str = "", body: str | None = None, **attributes: float | str) -> str:

@@ -42,24 +42,25 @@ def terminal(recorded: Report | None, here: Report | None = None) -> RenderableT
     head.append(f" {shown.headline}", style="bold")
     head.append(" (here)" if here is not None else " (recorded)", style="dim")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False, show_lines=False)
-    table.add_column("Claim", min_width=20, overflow="fold")
-    table.add_column("Published", justify="right", no_wrap=True)
+    table.add_column("Verdict")
+    table.add_column("Claim", overflow="fold")
+    table.add_column("Published", justify="right")
     if recorded is not None:
-        table.add_column("Recorded", justify="right", no_wrap=True)
+        table.add_column("Recorded", justify="right")
     if here is not None:
-        table.add_column("Here", justify="right", no_wrap=True)
-    table.add_column("Verdict", min_width=15)
+        table.add_column("Here", justify="right")
     for claim, old, new in _pairs(recorded, here):
         verdict = Text(f"{MARKS[claim.outcome].glyph} {claim.outcome}", MARKS[claim.outcome].style)
         for remark in _remarks(claim, old, new):
             verdict.append(f"\n{remark}", style="dim")
         cells = [
+            verdict,
             Text.assemble(claim.says, (f"\n{claim.id} · {claim.where}", "dim")),
             Text.assemble(_values(claim, "published"), (f"\n{_SURE[claim.certainty]}", "dim")),
         ]
         columns = [claims for claims, whole in ((old, recorded), (new, here)) if whole is not None]
         cells += [Text.assemble(_values(c, "estimate"), (_below(c), "dim")) for c in columns]
-        table.add_row(*cells, verdict, end_section=False)
+        table.add_row(*cells)
     sentences = [
         Text.assemble(
             (f"{MARKS[claim.outcome].glyph} ", MARKS[claim.outcome].style), f"{claim.id}: {said}"
@@ -116,8 +117,9 @@ def _pairs(
 def _values(claim: ClaimReport | None, field: str, between: str = "\n") -> str:
     parts = claim.parts if claim is not None else []
     more = [f"… of {len(parts)}"] if len(parts) > _LISTED_PARTS else []
-    listed = parts[: _LISTED_PARTS - len(more)]
-    return between.join([*(_number(getattr(part, field)) for part in listed), *more]) or "–"
+    listed = [getattr(part, field) for part in parts[: _LISTED_PARTS - len(more)]]
+    shown = [text(value) if field == "published" else _number(value) for value in listed]
+    return between.join([*shown, *more]) or "–"
 
 
 def _number(value: Number) -> str:
