@@ -6,13 +6,16 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import importlib
 import itertools
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +23,13 @@ import pytest
 import yaml
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from jinja2 import Environment, StrictUndefined
 
 from ldlc import checks, plan
 from ldlc.checks.header import source_files
+from ldlc.environment import find_uv
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "templates/paper"
@@ -195,15 +202,13 @@ def test_facts_that_stand_twice_agree(grid: Any) -> None:
     assert backend == toml(paper / "pyproject.toml")["build-system"]
 
 
-def test_the_wheel_of_a_paper_holds_package_and_licence(
-    grid: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    buildapi = pytest.importorskip("flit_core.buildapi")
+def test_the_wheel_of_a_paper_holds_package_and_licence(grid: Any, tmp_path: Path) -> None:
     paper = grid["numpy", "professional"]
-    monkeypatch.chdir(paper)
+    build = [find_uv(), "build", "--quiet", "--wheel", "--out-dir", str(tmp_path), str(paper)]
 
-    wheel = tmp_path / buildapi.build_wheel(str(tmp_path))
+    subprocess.run(build, check=True)
 
+    (wheel,) = tmp_path.glob("*.whl")
     shutil.unpack_archive(wheel, tmp_path / "wheel", "zip")
     made = files_of(tmp_path / "wheel")
     assert f"{paper.name}/experiments.py" in made
@@ -402,6 +407,35 @@ def test_markdown_shows_awkward_text_as_it_is(make: Any) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def scaffold() -> Iterator[Any]:
+    """The template's own module."""
+    sys.path.insert(0, str(TEMPLATE))
+    yield importlib.import_module("ldlc_scaffold")
+    sys.path.remove(str(TEMPLATE))
+
+
+@given(text=st.text())
+def test_no_answer_is_a_template(scaffold: Any, text: str) -> None:
+    asking = Environment(extensions=[scaffold.Scaffold], undefined=StrictUndefined)
+    asking.from_string(
+        next(iter(json.loads((TEMPLATE / "cookiecutter.json").read_text()).values()))
+    )
+
+    assert text == asking.from_string(text).render()
+
+
+@given(text=st.text())
+def test_every_parser_reads_back_what_was_quoted(scaffold: Any, text: str) -> None:
+    assume(all(scaffold._is_printable(character) for character in text))
+
+    quoted = scaffold.quote(text)
+
+    assert text == tomllib.loads(f"x = {quoted}")["x"]
+    assert text == yaml.safe_load(f"x: {quoted}")["x"]
+    assert text == ast.literal_eval(quoted)
+
+
 # ---------------------------------------------------------------------------- refusals
 
 REFUSED = [
@@ -568,8 +602,11 @@ def test_the_same_template_and_origin_give_the_same_files(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", ["elsewhere", "monorepo"])
-def test_a_fresh_paper_passes_its_own_sessions(tmp_path: Path, place: str) -> None:
+def test_a_fresh_paper_passes_its_own_sessions(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     """Defaults but for the framework, which is the one that installs in seconds."""
+    monkeypatch.setenv("COOKIECUTTER_CONFIG", str(config))
     output = tmp_path / place
     if place == "monorepo":
         git(tmp_path, "clone", "-q", str(ROOT), str(output))
