@@ -139,7 +139,7 @@ def looks(plan: Plan, claim: Claim) -> list[int]:
 
 def level_of(plan: Plan, claim: Claim) -> float:
     """Returns what one look at a claim may spend on one side: LEVEL, halved by each amendment."""
-    return LEVEL / 2 ** len(amendments(plan, claim.id))
+    return LEVEL * 0.5 ** len(amendments(plan, claim.id))
 
 
 def _check_seeds(plan: Plan, claim: Claim, name: str) -> Iterator[Problem]:

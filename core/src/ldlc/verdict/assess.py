@@ -30,7 +30,7 @@ from ldlc.verdict.evidence import (
 from ldlc.verdict.exact import judge_exact
 from ldlc.verdict.holm import holm
 from ldlc.verdict.looks import settle, sizes
-from ldlc.verdict.result import OUTCOMES, Assessment, Verdict
+from ldlc.verdict.result import OUTCOMES, Assessment, Outcome, Verdict
 
 Seen = Mapping[str, Mapping[str, bool]]
 _NOBODY: Seen = MappingProxyType({})
@@ -156,7 +156,9 @@ def _by_eye(draft: Verdict, question: str, answers: Mapping[str, bool]) -> Verdi
     if people < 2:
         why = f"{people} of the 2 people that a question needs have answered."
         return replace(draft, compared=asked, because=why, seen_by=tuple(answers))
-    outcome = "replicated" if yes == people else "inconclusive" if yes else "not replicated"
+    outcome: Outcome = "inconclusive" if yes else "not replicated"
+    if yes == people:
+        outcome = "replicated"
     why = f"{yes} of {people} said yes (seen by {', '.join(answers)}); all must agree."
     return replace(draft, outcome=outcome, compared=asked, because=why, seen_by=tuple(answers))
 
@@ -309,7 +311,7 @@ def _corrected(plan: Plan, judged: Sequence[_Judged]) -> Assessment:
         verdicts[i] = replace(verdict, holm_show=show, holm_refute=refute, alone=corrected > LEVEL)
     by_eye = {c.id for c in plan.claims if c.judge is not None and c.judge.seen is not None}
     tested = [v for v in verdicts if v.claim not in by_eye]
-    counts = {o: n for o in OUTCOMES if (n := sum(v.outcome == o for v in tested))}
+    counts: dict[str, int] = {o: n for o in OUTCOMES if (n := sum(v.outcome == o for v in tested))}
     after: dict[str, int] = {
         outcome: sum(v.outcome == outcome and not v.alone for v in tested)
         for outcome in ("replicated", "not replicated")

@@ -41,16 +41,17 @@ def changed(
     old = [
         h for h in history if (h.experiment, h.arm) in arms and (h.experiment, h.scale) in scales
     ]
-    replaced = [h for h in old if (h.experiment, h.arm, h.seed) in seeds]
-    for line in (*judging, *replaced):
+    relevant: list[RunLine | HistoryLine] = [*judging]
+    relevant += [h for h in old if (h.experiment, h.arm, h.seed) in seeds]
+    for line in relevant:
         then = line.claims.get(claim.id)
         if then != now:
             what = "the claim was added" if then is None else "its rule was changed"
             return f"{what} after seed {line.seed} of `{line.experiment}.{line.arm}` had been run"
-    everything = [line for arm in arms for line in results.get(arm, {}).values()]
-    rules = {
-        line.claims.get(claim.id) for line in (*everything, *old) if line.seed < TRIAL_SEEDS
-    } - {now}
+    everything: list[RunLine | HistoryLine] = [*old]
+    for arm in arms:
+        everything += results.get(arm, {}).values()
+    rules = {line.claims.get(claim.id) for line in everything if line.seed < TRIAL_SEEDS} - {now}
     declared = len(amendments(plan, claim.id))
     if len(rules) > declared:
         return (

@@ -55,4 +55,4 @@ class SeedDeviations:
 
 def noncentral_t(df: Array, noncentrality: Array, t: Array) -> Array:
     """Returns the chance that a noncentral t is at most `t`."""
-    return np.clip(nctdtr(df, noncentrality, t), 0.0, 1.0)
+    return np.asarray(np.clip(nctdtr(df, noncentrality, t), 0.0, 1.0))

@@ -10,7 +10,7 @@ independent and that their means are nearly normal; of skewed measures see `spre
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,10 +56,8 @@ class Contrast:
 
     def __init__(self, arms: Sequence[Summary], weights: Sequence[float]) -> None:
         parts = [w * w * a.variance / a.n for a, w in zip(arms, weights, strict=True)]
-        self.estimate: Array = sum(
-            (w * a.mean for a, w in zip(arms, weights, strict=True)), start=np.asarray(0.0)
-        )
-        variance = sum(parts, start=np.asarray(0.0))
+        self.estimate = _weighted([a.mean for a in arms], weights)
+        variance = np.sum(parts, axis=0)
         with np.errstate(divide="ignore", invalid="ignore"):
             freedom = sum((p * p / (a.n - 1.0) for a, p in zip(arms, parts, strict=True)))
             self._df = variance**2 / freedom
@@ -114,20 +112,22 @@ def contrast(samples: Sequence[Array], weights: Sequence[float], paired: bool = 
     if len(samples) == 1:
         return Contrast([summary(samples[0])], weights)
     common = min(x.shape[-1] for x in samples)
-    per_seed = summary(sum(w * x[..., :common] for x, w in zip(samples, weights, strict=True)))
+    shared = [x[..., :common] for x in samples]
+    per_seed = summary(_weighted(shared, weights))
     pairs = Contrast([per_seed], [1.0])
     if paired:
         return pairs
     arms = [summary(x) for x in samples]
     welch = Contrast(arms, weights)
-    apart = sum(
-        w * w * summary(x[..., :common]).variance for x, w in zip(samples, weights, strict=True)
-    )
-    still = welch.guards["still"] | (np.asarray(apart) == 0)
-    widened = (per_seed.n >= 3) & (per_seed.variance > apart * (1.0 + 1e-9)) & ~still
+    apart = _weighted([summary(x).variance for x in shared], [w * w for w in weights])
+    widened = (per_seed.n >= 3) & (apart > 0) & (per_seed.variance > apart * (1.0 + 1e-9))
     guarded = Larger(welch, pairs, widened)
     guarded.guards = welch.guards
     return guarded
+
+
+def _weighted(terms: Sequence[Array], weights: Sequence[float]) -> Array:
+    return np.asarray(np.sum([w * x for x, w in zip(terms, weights, strict=True)], axis=0))
 
 
 def correlation(a: Array, b: Array) -> float | None:
@@ -185,37 +185,45 @@ class Ratio:
         """See `Quantity`; by bisection, an end that lies beyond 1,000 times the scale is open."""
         return self._end(-1.0, level), self._end(1.0, level)
 
-    def _at(self, bound: float | Array) -> Quantity:
-        weights = [p - bound * q for p, q in zip(self._numerator, self._denominator, strict=True)]
-        return contrast(self._samples, weights, self._paired)
+    def _at(self, bound: float) -> Quantity:
+        return _less(self._samples, self._numerator, self._denominator, bound, self._paired)
 
     def _end(self, side: float, level: float) -> Array:
         ends = np.full(self.estimate.shape, side * np.inf)
         for at in np.ndindex(self.estimate.shape):
-            ends[at] = self._bisect(at, side, level)
+            samples = [x[at] for x in self._samples]
+
+            def is_outside(ratio: float, samples: Sequence[Array] = samples) -> bool:
+                test = _less(samples, self._numerator, self._denominator, ratio, self._paired)
+                return bool((test.below(0.0) if side > 0 else test.above(0.0)) <= level)
+
+            if np.isfinite(self.estimate[at]):
+                ends[at] = _first_outside(is_outside, float(self.estimate[at]), side)
         return ends
 
-    def _bisect(self, at: tuple[int, ...], side: float, level: float) -> float:
-        here = Ratio.__new__(Ratio)
-        here._samples = [x[at] for x in self._samples]
-        here._paired = self._paired
-        here._numerator, here._denominator = self._numerator, self._denominator
-        start = float(self.estimate[at])
-        if not math.isfinite(start):
+
+def _less(
+    samples: Sequence[Array],
+    numerator: Sequence[float],
+    denominator: Sequence[float],
+    ratio: float,
+    paired: bool,
+) -> Quantity:
+    """Returns the contrast that is negative where the ratio is below `ratio`."""
+    weights = [p - ratio * q for p, q in zip(numerator, denominator, strict=True)]
+    return contrast(samples, weights, paired)
+
+
+def _first_outside(is_outside: Callable[[float], bool], start: float, side: float) -> float:
+    """Returns where a search from `start` to one side first finds values outside; infinite: never."""
+    scale = max(1.0, abs(start))
+    near, step = start, side * 0.01 * scale
+    while not is_outside(start + step):
+        near, step = start + step, 2 * step
+        if abs(step) > 1e3 * scale:
             return side * math.inf
-
-        def is_outside(ratio: float) -> bool:
-            test = here._at(ratio)
-            return bool((test.below(0.0) if side > 0 else test.above(0.0)) <= level)
-
-        step = side * 0.01 * max(1.0, abs(start))
-        near, far = start, start + step
-        while not is_outside(far):
-            near, step = far, 2 * step
-            far = start + step
-            if abs(step) > 1e3 * max(1.0, abs(start)):
-                return side * math.inf
-        for _ in range(60):
-            middle = (near + far) / 2
-            near, far = (near, middle) if is_outside(middle) else (middle, far)
-        return far
+    far = start + step
+    for _ in range(60):
+        middle = (near + far) / 2
+        near, far = (near, middle) if is_outside(middle) else (middle, far)
+    return far

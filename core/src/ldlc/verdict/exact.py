@@ -161,10 +161,11 @@ def _equality(
     measure = measure_of(plan, reference)
     if not len(found):
         return Part(reference, value, None, None, None, ends, unit=measure.unit)
-    farthest = float(found[np.argmax(np.abs(found - value))])
-    low, high = float(found.min()), float(found.max())
-    shown = [x if math.isfinite(x) else None for x in (farthest, low, high)]
-    return Part(reference, value, *shown, ends, unit=measure.unit)
+    farthest = found[np.argmax(np.abs(found - value))]
+    estimate, low, high = (
+        float(x) if math.isfinite(x) else None for x in (farthest, found.min(), found.max())
+    )
+    return Part(reference, value, estimate, low, high, ends, unit=measure.unit)
 
 
 def _enclosed(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -220,9 +221,7 @@ def _power(
     if q.statistic == "rates":
         return "difference of rates", (None,) * len(seeds), _rates(q, seeds, level)
     if q.statistic == "ranks":
-        found = [
-            detectable(lambda x, n=n: rank_power(n, n, min(1.0, 0.5 + x), level)) for n in seeds
-        ]
+        found = [detectable(partial(_rank_power, n, level)) for n in seeds]
         needs = [f"smaller in {50 + 100 * (x or 0):.0f} % of pairs" for x in found]
         return "order of runs", (None,) * len(seeds), tuple(needs)
     if q.statistic == "deviations":
@@ -247,6 +246,10 @@ def _rate(
         ]
         return f"rate of at most {high:g}", tuple(power), tuple(needs)
     return f"rate between {low:g} and {high:g}", (None,) * len(seeds), ()
+
+
+def _rank_power(n: int, level: float, excess: float) -> float:
+    return rank_power(n, n, min(1.0, 0.5 + excess), level)
 
 
 def _rates(q: Question, seeds: tuple[int, ...], level: float) -> tuple[str, ...]:
@@ -290,7 +293,7 @@ def _means(
             return within_power(distance, 0.0, se, df, level)
         return bound_power(distance, se, df, level)
 
-    found = [detectable(lambda x, n=n: power(n, x)) for n in seeds]
+    found = [detectable(partial(power, n)) for n in seeds]
     kind = "margin" if two_sided else "bound off by"
     needs = [f"{kind} {x:.2f} sd" for x in found if x is not None]
     distance = _distance(plan, q)

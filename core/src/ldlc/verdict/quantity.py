@@ -9,7 +9,6 @@ run that `among` leaves out, an infinite value one without a value (the worst).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
@@ -25,7 +24,7 @@ class Quantity(Protocol):
     """A quantity θ estimated from runs."""
 
     estimate: Array
-    guards: Mapping[str, Flags]  # why there is no verdict, and for which papers
+    guards: dict[str, Flags]  # why there is no verdict, and for which papers
 
     def below(self, bound: float, strict: bool = False) -> Array:
         """Returns the p-value of the hypothesis that θ is not below `bound`.

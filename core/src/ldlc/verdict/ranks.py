@@ -51,7 +51,8 @@ class RankComparison:
 
     def superiority(self) -> Array:
         """Returns P(a < b) + P(a = b)/2 among pairs of runs."""
-        return 1.0 - _larger_pairs(self._a, self._b) / (self._a.shape[-1] * self._b.shape[-1])
+        pairs = self._a.shape[-1] * self._b.shape[-1]
+        return np.asarray(1.0 - _larger_pairs(self._a, self._b) / pairs)
 
     def interval(self, level: float = LEVEL) -> tuple[Array, Array]:
         """See `Quantity`."""
@@ -75,12 +76,12 @@ class RankComparison:
 def mann_whitney_less(a: Array, b: Array) -> Array:
     """Returns the exact one-sided p-value that `a` does not tend to be smaller than `b`."""
     u = np.ceil(_larger_pairs(a, b)).astype(int)
-    return _null(a.shape[-1], b.shape[-1])[u]
+    return np.asarray(_null(a.shape[-1], b.shape[-1])[u])
 
 
 def mann_whitney(a: Array, b: Array) -> float:
     """Returns the exact two-sided p-value."""
-    return float(min(1.0, 2 * np.minimum(mann_whitney_less(a, b), mann_whitney_less(b, a))))
+    return min(1.0, 2.0 * float(np.minimum(mann_whitney_less(a, b), mann_whitney_less(b, a))))
 
 
 def _gaps(a: Array, b: Array, ratio: bool, unknown: float) -> Array:
@@ -111,7 +112,7 @@ def _middle(gaps: Array) -> Array:
 
 def _larger_pairs(a: Array, b: Array) -> Array:
     x, y = a[..., :, None], b[..., None, :]
-    return (x > y).sum((-2, -1)) + 0.5 * (x == y).sum((-2, -1))
+    return np.asarray((x > y).sum((-2, -1)) + 0.5 * (x == y).sum((-2, -1)))
 
 
 @functools.lru_cache(maxsize=64)

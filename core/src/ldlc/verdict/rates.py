@@ -88,7 +88,7 @@ def _difference(a: Rate, b: Rate, bound: float) -> Array:
     """Returns the p-value that rate a - rate b is not below `bound`."""
     if bound == 0:
         whole = np.vectorize(boschloo_less, otypes=[float])
-        return whole(a.k, a.n, b.k, b.n)
+        return np.asarray(whole(a.k, a.n, b.k, b.n))
     least, most = np.zeros(a.estimate.shape), np.ones(a.estimate.shape)
     for _ in range(50):  # the smallest level whose bound lies below
         middle = (least + most) / 2
@@ -145,7 +145,7 @@ def _tails(chances: Array) -> Array:
 
 def _log_choose(n: int) -> Array:
     k = np.arange(n + 1)
-    return gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
+    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0))
 
 
 def _binomial(n: int, angles: Array) -> Array:

@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from ldlc.verdict.contrast import summary
 from ldlc.verdict.quantity import Array, Flags
 
 MOST = 0.2  # deviation of the logarithms of the distance to the measure's end
@@ -20,13 +21,13 @@ MOST = 0.2  # deviation of the logarithms of the distance to the measure's end
 
 def guarded_end(x: Array, ends: tuple[float, float]) -> Array:
     """Returns the finite end of a measure's range nearest to the mean of runs `[..., n]`; NaN: none."""
-    with np.errstate(invalid="ignore"):
-        mean = np.nanmean(x, axis=-1)
+    mean = summary(x).mean
     finite = [end for end in ends if math.isfinite(end)]
     if not finite:
         return np.full(mean.shape, np.nan)
     distances = np.stack([np.abs(mean - end) for end in finite])
-    return np.asarray(finite)[np.argmin(distances, axis=0)]
+    nearest: Array = np.asarray(finite)[np.argmin(distances, axis=0)]
+    return nearest
 
 
 def differs_by_factors(x: Array, ends: tuple[float, float]) -> Flags:
@@ -38,5 +39,6 @@ def differs_by_factors(x: Array, ends: tuple[float, float]) -> Flags:
     """
     distance = np.abs(x - guarded_end(x, ends)[..., None])
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.nanstd(np.log(distance), axis=-1, ddof=1)
-        return (spread > MOST) | np.any(distance == 0, axis=-1)
+        spread = np.sqrt(summary(np.log(distance)).variance)
+    wide: Flags = (spread > MOST) | np.any(distance == 0, axis=-1)
+    return wide
