@@ -299,7 +299,11 @@ BROKEN: list[tuple[str, str, str]] = [
     ("bound not finite", claim(judge="{ at_least = nan }"), "at_least"),
     ("compatible false", claim(judge="{ compatible = false, resolution = 1.0 }"), "compatible"),
     ("compatible without resolution", claim(judge="{ compatible = true }"), "resolution"),
-    ("rate of a number", claim(judge="{ rate_at_least = 0.5 }"), "rate_at_least"),
+    (
+        "rate of what is neither better high nor low",
+        claim(measure='"walk.with_drift.high"', judge="{ rate_at_least = 0.3 }"),
+        "better",
+    ),
     ("equals without tolerance", claim(judge="{ equals = true }"), "equals"),
     ("order of nothing", claim(judge="{ order = [] }"), "order"),
     ("similar without margin", claim(judge='{ similar_to = "walk.without.end" }'), "similar_to"),
