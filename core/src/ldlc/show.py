@@ -7,7 +7,6 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from ldlc.compare import compare
 from ldlc.plan import SMOKE
 from ldlc.report import judged, plain, recorded, terminal, write, write_here
 from ldlc.runs import DamagedError
@@ -59,6 +58,8 @@ def show_outcome(folder: PaperFolder, outcome: Outcome, console: Console, record
     _print_verdicts(old, here, console)
     contradicted = False
     if old is not None:
+        from ldlc.compare import compare
+
         comparison = compare(folder, outcome, outcome.record)
         contradicted = comparison.contradicts
         for text in comparison.sentences:
