@@ -156,15 +156,15 @@ def test_repository_name_of(authors: list[str], year: int, name: str) -> None:
 
 
 def test_counter_ends_the_name() -> None:
-    assert "ElmanElman1990_12" == repository_name(["Elman, J.", "Elman, K."], 1990, 12)
-    assert "ElmanElman1990" == stem(["Elman, J.", "Elman, K."], 1990)
+    assert repository_name(["Elman, J.", "Elman, K."], 1990, 12) == "ElmanElman1990_12"
+    assert stem(["Elman, J.", "Elman, K."], 1990) == "ElmanElman1990"
 
 
 def test_split_author_keeps_what_is_written() -> None:
-    assert ("van den Oord", "Aäron", False) == split_author("Oord, Aäron van den")
-    assert ("van den Oord", "Aäron", False) == split_author("Aäron van den Oord")
-    assert ("Williams", "Ronald J.", False) == split_author("Ronald J. Williams, Jr.")
-    assert ("ATLAS Collaboration", "", True) == split_author("The ATLAS Collaboration")
+    assert split_author("Oord, Aäron van den") == ("van den Oord", "Aäron", False)
+    assert split_author("Aäron van den Oord") == ("van den Oord", "Aäron", False)
+    assert split_author("Ronald J. Williams, Jr.") == ("Williams", "Ronald J.", False)
+    assert split_author("The ATLAS Collaboration") == ("ATLAS Collaboration", "", True)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_first_and_last_year_are_taken(year: int) -> None:
 
 
 def test_parse_gives_the_parts() -> None:
-    assert ("VanDenOordVinyals", 2017, 12) == parse("VanDenOordVinyals2017_12")
+    assert parse("VanDenOordVinyals2017_12") == ("VanDenOordVinyals", 2017, 12)
 
 
 @pytest.mark.parametrize(
@@ -245,14 +245,15 @@ def test_the_module_needs_only_the_standard_library() -> None:
         cwd=Path(naming.__file__).parent,
     )
 
-    assert ("KingmaBa2014_1\n", "") == (done.stdout, done.stderr)
+    assert (done.stdout, done.stderr) == ("KingmaBa2014_1\n", "")
 
 
 texts = st.text(max_size=40)
 letters = st.text(
     st.characters(categories=["Lu", "Ll"], max_codepoint=0x24F), min_size=1, max_size=12
 )
-families = letters.filter(lambda f: f.lower() not in {"others", "and"} | naming._SUFFIXES)
+_MEANINGFUL = {"others", "al"} | naming._SUFFIXES | naming._ORGANISATIONS
+families = letters.filter(lambda family: family.lower() not in _MEANINGFUL)
 
 
 @given(st.lists(texts, max_size=5), st.integers(), st.integers())
@@ -291,7 +292,7 @@ def test_folding_twice_changes_nothing(author: str) -> None:
     assert once == family_name(f"{once}, Given")
 
 
-@given(families, letters)
+@given(families, families)
 def test_both_forms_give_the_same_name(family: str, given_name: str) -> None:
     try:
         expected = family_name(f"{family}, {given_name}")
