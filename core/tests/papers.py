@@ -7,6 +7,8 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
+from ldlc.runs.machine import core_version, is_released
+
 NAME = "LovelaceBabbage1843_1"
 
 PLAN = """
@@ -99,13 +101,16 @@ def walk(config: Walk) -> Run:
     return run
 '''
 
-PROJECT = """
+PIN = core_version() if is_released(core_version()) else "0.1.0"
+"""The release that the paper pins: the one that runs, if it is one."""
+
+PROJECT = f"""
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 [project]
 name = "LovelaceBabbage1843_1"
 version = "0.1.0"
-dependencies = ["ldlc==0.1.0"]
+dependencies = ["ldlc=={PIN}"]
 """
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from papers import NAME
+from papers import NAME, PIN
 
 from ldlc.checks import CHECKS, run
 from ldlc.checks.header import COMMENTS, header
@@ -51,10 +51,10 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("P03", write("ci.yml", "on: push\n"), "ci.yml: the header is missing"),
     ("P04", remove("LICENSE"), "the licence is missing"),
     ("P04", write("LICENSE", "MIT"), "differs from the GPLv3"),
-    ("P05", edit("pyproject.toml", "==0.1.0", ">=0.1.0"), "core is not pinned"),
-    ("P05", edit("pyproject.toml", "==0.1.0", "==0.1.*"), "core is not pinned"),
-    ("P05", edit("pyproject.toml", "==0.1.0", "==0.1.0.dev0"), "is no release"),
-    ("P05", edit("pyproject.toml", "==0.1.0", " @ file:///core"), "from an address or a path"),
+    ("P05", edit("pyproject.toml", f"=={PIN}", ">=0.1.0"), "core is not pinned"),
+    ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.*"), "core is not pinned"),
+    ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.0.dev0"), "is no release"),
+    ("P05", edit("pyproject.toml", f"=={PIN}", " @ file:///core"), "from an address or a path"),
     (
         "P05",
         edit("pyproject.toml", "[project]", "[tool.uv.sources]\nldlc = { path = '.' }\n[project]"),
@@ -72,7 +72,7 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     (
         "P07",
-        edit("pyproject.toml", '"ldlc==0.1.0"', '"ldlc==0.1.0", "pillow>=1"'),
+        edit("pyproject.toml", f'"ldlc=={PIN}"', f'"ldlc=={PIN}", "pillow>=1"'),
         "`pillow` is a dependency without",
     ),
     (
@@ -92,7 +92,7 @@ def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     from ldlc.report import write as write_report
 
     for module in (ldlc.replicate, ldlc.checks.report):
-        monkeypatch.setattr(module, "core_version", lambda: "0.1.0")
+        monkeypatch.setattr(module, "core_version", lambda: PIN)
     replicate(load(paper), Options(record=True), Console(quiet=True))
     write_report(load(paper))
     return paper

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from papers import EXPERIMENTS, make_paper
+from papers import EXPERIMENTS, PIN, make_paper
 
 import ldlc.replicate
 from ldlc.cli import main
@@ -43,7 +43,6 @@ def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]
         (["replicate", "PAPER", "--seeds", "x"], "`seeds` must read like"),
         (["replicate", "PAPER", "--scale", "tiny"], "no experiment has the scale `tiny`"),
         (["replicate", "PAPER", "--experiment", "x"], "`x` is no experiment"),
-        (["replicate", "PAPER", "--record"], "--record"),
         (["replicate", "/no/such/folder"], "there is no `paper.toml`"),
         (["report", "/no/such/folder"], "there is no `paper.toml`"),
         (["show", "/no/such/folder"], "there is no `paper.toml`"),
@@ -77,7 +76,7 @@ def test_a_paper_without_a_record_says_so(paper: Path, capsys: pytest.CaptureFix
 def test_from_nothing_to_a_report_that_is_up_to_date(
     paper: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "0.1.0")
+    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: PIN)
 
     codes = [
         main([c, str(paper), *more])

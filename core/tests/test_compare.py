@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from papers import PIN
 from rich.console import Console
 
 import ldlc.replicate
@@ -20,7 +21,7 @@ from ldlc.replicate import Options, replicate
 @pytest.fixture
 def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A paper with a record, made on this machine."""
-    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "0.1.0")
+    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: PIN)
     replicate(load(paper), Options(record=True), Console(quiet=True))
     return paper
 

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from papers import EXPERIMENTS, PLAN, make_paper
+from papers import EXPERIMENTS, PIN, PLAN, make_paper
 from rich.console import Console
 
 import ldlc.replicate
@@ -28,7 +28,7 @@ MANY = PLAN.replace("seeds = 6", "seeds = 60")
 @pytest.fixture
 def released(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pretends that the core that runs is the released one that the paper pins."""
-    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "0.1.0")
+    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: PIN)
 
 
 def console() -> Console:
@@ -174,10 +174,10 @@ def test_nothing_is_recorded_against_an_unreleased_core(
 def test_a_paper_that_pins_another_core_is_refused(
     paper: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "0.2.0")
+    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "99.0.0")
 
     with pytest.raises(
-        ReplicateError, match=r"pins core 0\.1\.0, and this is core 0\.2\.0.*nox -s replicate"
+        ReplicateError, match=rf"pins core {PIN}, and this is core 99\.0\.0.*nox -s replicate"
     ):
         replicate(load(paper), Options(), console())
 

@@ -467,8 +467,6 @@ TOML_VALUES = st.sampled_from(
         "{}",
         "{ a = 1 }",
         "1843-01-01",
-    ]
-    + [
         "99999999999999999999",
         "1e400",
         '"\\u0000"',
@@ -478,6 +476,15 @@ TOML_VALUES = st.sampled_from(
         '"..."',
     ]
 )
+
+
+def messages(paper: Path) -> list[str]:
+    """Returns what is wrong with a plan; any other exception than a plan's error is a failure."""
+    try:
+        load(paper)
+    except PlanError as error:
+        return [message for _, message in error.problems]
+    return []
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -496,11 +503,7 @@ def test_a_randomly_broken_plan_loads_or_is_refused_by_a_plan_error(
     lines[line], lines[other] = lines[other], lines[line]
     paper = make_paper(tmp_path_factory.mktemp("plan"), plan="\n".join(lines))
 
-    try:
-        load(paper)
-    except PlanError as error:
-        assert all(message for _, message in error.problems)
-        assert "Traceback" not in str(error)
+    assert all(message and "Traceback" not in message for message in messages(paper))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -512,7 +515,4 @@ def test_a_cut_or_overwritten_plan_loads_or_is_refused_by_a_plan_error(
     whole = PLAN.encode()
     (paper / "paper.toml").write_bytes(whole[:cut] + noise + whole[cut + len(noise) :])
 
-    try:
-        load(paper)
-    except PlanError as error:
-        assert error.problems
+    assert all(messages(paper))
