@@ -54,5 +54,9 @@ class SeedDeviations:
 
 
 def noncentral_t(df: Array, noncentrality: Array, t: Array) -> Array:
-    """Returns the chance that a noncentral t is at most `t`."""
-    return np.asarray(np.clip(nctdtr(df, noncentrality, t), 0.0, 1.0))
+    """Returns the chance that a noncentral t is at most `t`.
+
+    SciPy gives NaN for chances within 1e-16 of 0 or 1.
+    """
+    p = nctdtr(df, noncentrality, t)
+    return np.asarray(np.where(np.isnan(p), t > np.asarray(noncentrality), p))

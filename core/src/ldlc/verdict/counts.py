@@ -24,13 +24,13 @@ SMALL = 20.0  # mean count below which clustering forbids a verdict
 def at_most(k: Array, n: Array, p: float | Array) -> Array:
     """Returns the chance of at most `k` successes of `n`, each with chance `p`."""
     p = np.clip(p, 0.0, 1.0)
-    return np.where(k < 0, 0.0, bdtr(np.maximum(k, 0.0), n, p))
+    return np.where(k < 0, 0.0, bdtr(np.maximum(k, 0.0), np.asarray(n, dtype=int), p))
 
 
 def at_least(k: Array, n: Array, p: float | Array) -> Array:
     """Returns the chance of at least `k` successes of `n`, each with chance `p`."""
     p = np.clip(p, 0.0, 1.0)
-    return np.where(k <= 0, 1.0, bdtrc(np.maximum(k, 1.0) - 1.0, n, p))
+    return np.where(k <= 0, 1.0, bdtrc(np.maximum(k, 1.0) - 1.0, np.asarray(n, dtype=int), p))
 
 
 def clopper_pearson(k: Array, n: Array, level: float | Array = LEVEL) -> tuple[Array, Array]:

@@ -61,6 +61,6 @@ class Median:
 def _rank(n: int, level: float) -> int:
     """Returns the largest r with at most r-1 of n fair coins having a chance of `level` at most."""
     r = 0
-    while r < n and bdtr(float(r), float(n), 0.5) <= level:
+    while r < n and bdtr(float(r), int(n), 0.5) <= level:
         r += 1
     return r

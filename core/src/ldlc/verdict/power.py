@@ -16,11 +16,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import chdtri, nctdtr, nctdtrit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtri, nctdtrit, ndtr, ndtri, stdtr, stdtrit
 
 from ldlc.plan.model import Claim, Plan
 from ldlc.plan.rules import LEVEL, level_of, looks
-from ldlc.verdict.compatible import REACH
+from ldlc.verdict.compatible import REACH, noncentral_t
 from ldlc.verdict.counts import at_least, at_most
 from ldlc.verdict.question import Question, questions
 from ldlc.verdict.rates import boschloo_less
@@ -41,7 +41,7 @@ def bound_power(distance: float, error: float, df: float, level: float = LEVEL) 
       df: Degrees of freedom.
       level: Of the one-sided test.
     """
-    return float(nctdtr(df, -distance / error, stdtrit(df, level)))
+    return float(noncentral_t(np.asarray(df), np.asarray(-distance / error), stdtrit(df, level)))
 
 
 def within_power(tol: float, offset: float, error: float, df: float, level: float = LEVEL) -> float:
