@@ -79,7 +79,7 @@ def repository_name(authors: Sequence[str], year: int, counter: int = 1) -> str:
     Raises:
       NamingError: If an author gives no name, or the year or counter is out of range.
     """
-    if isinstance(counter, bool) or not isinstance(counter, int) or counter < 1:
+    if not isinstance(counter, int) or counter is True or counter < 1:
         raise NamingError(
             f"`counter` must be a whole number from 1 on, got {counter!r}. Start at 1."
         )
@@ -104,7 +104,7 @@ def stem(authors: Sequence[str], year: int) -> str:
         )
     if not authors:
         raise NamingError("`authors` is empty. Give every author, in the paper's order.")
-    if isinstance(year, bool) or not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
         raise NamingError(
             f"`year` must have four digits, from {FIRST_YEAR} to {LAST_YEAR}, got {year!r}. "
             "Give the year of publication, or of a patent's priority date."
@@ -158,17 +158,17 @@ def split_author(author: str) -> Author:
             f"`{_short(text)}` has no family name before its comma. Write `Family, Given`."
         )
     parts = [first, *(part for part in rest if part and not _is_suffix(part))]
-    if len(parts) > 2 or (len(parts) == 1 and re.search(r" (and|und|et|&) ", text, re.IGNORECASE)):
+    words = _without_suffix(first.split())
+    if len(words) > 1 and any(word.strip(".").lower() in _ORGANISATIONS for word in words):
+        return Author(" ".join(words[1:] if words[0].lower() == "the" else words), "", True)
+    if len(parts) > 2 or re.search(r" (and|und|et|&) ", text, re.IGNORECASE):
         raise NamingError(
             f"`{_short(text)}` reads like several authors. Give them one by one, as `Family, Given`."
         )
-    words = _without_suffix(parts[0].split())
-    if len(words) > 1 and any(word.strip(".").lower() in _ORGANISATIONS for word in words):
-        return Author(" ".join(words[1:] if words[0].lower() == "the" else words), "", True)
     if len(parts) == 2:
         given = parts[1].split()
         start = len(given)
-        while start > 1 and given[start - 1] in _PARTICLES:
+        while start > 0 and given[start - 1] in _PARTICLES:
             start -= 1
         return Author(" ".join(given[start:] + words), " ".join(given[:start]), False)
     if len(words) > 1 and re.fullmatch(r"(\w\.)+", words[-1]):
@@ -201,7 +201,7 @@ def _family_start(words: list[str]) -> int:
     start = len(words) - 1
     while start > 1:
         before = words[start - 1]
-        if before in _CONNECTIVES and start > 2:
+        if before in _CONNECTIVES:
             start -= 2
         elif before.lower() in _PARTICLES or before.islower():
             start -= 1
