@@ -23,7 +23,7 @@ import pytest
 import yaml
 from cookiecutter.exceptions import FailedHookException
 from cookiecutter.main import cookiecutter
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, StrictUndefined
 
@@ -415,6 +415,7 @@ def scaffold() -> Iterator[Any]:
     sys.path.remove(str(TEMPLATE))
 
 
+@settings(deadline=None)  # a template is compiled for each text
 @given(text=st.text())
 def test_no_answer_is_a_template(scaffold: Any, text: str) -> None:
     asking = Environment(extensions=[scaffold.Scaffold], undefined=StrictUndefined)

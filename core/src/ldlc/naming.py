@@ -137,8 +137,8 @@ def split_author(author: str) -> Author:
 
     "Family, Given" is taken as it stands, but particles that end the given names ("Oord, Aaron van
     den") move to the family name. In "Given Family" the family name is the last word and the
-    particles before it. A name that ends in a word such as "Collaboration" or stands in braces is
-    an organisation's, kept whole but for a leading "The".
+    particles before it. A name with a word such as "Collaboration" in it, or in braces, is an
+    organisation's, kept whole but for a leading "The".
 
     Raises:
       NamingError: If the text is not one author's name.
