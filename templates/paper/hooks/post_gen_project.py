@@ -4,11 +4,11 @@
 """Prepares a new paper for life outside the monorepo, and says what comes next."""
 
 import sys
+from pathlib import Path
 
 sys.path.insert(0, {{cookiecutter.template | text}})
 from ldlc_scaffold import fill_wheel_cache
 
 fill_wheel_cache({{cookiecutter.core | text}})
-folder = {{cookiecutter.folder | text}}
-print(f"\nMade {folder}\n  cd {folder}\n  nox -s tests replicate")
+print(f"\nMade {Path.cwd()}\n  cd {Path.cwd()}\n  nox -s tests replicate")
 print("That is the template's example; README.md there says how to put your paper in its place.")
