@@ -91,6 +91,7 @@ class Log:
 
     def progress(self, done: float, total: float) -> None:
         """Says how far the run is: `done` of `total`, in any unit."""
+        done, total = float(done), float(total)
         if self._progress is not None and total > 0 and math.isfinite(done):
             self._progress(min(1.0, max(0.0, done / total)), "")
 
