@@ -153,7 +153,7 @@ def test_more_changes_than_amendments_are_exploratory():
     found = judged(plan_, results)
 
     assert found.outcome == "exploratory"
-    assert "its rule was changed 2 times since the first run, and 1 amendments" in found.because
+    assert "changed 2 times since the first run; amendments declared: 1." in found.because
 
 
 def test_trial_seeds_are_no_part_of_the_record():

@@ -55,8 +55,8 @@ def changed(
     declared = len(amendments(plan, claim.id))
     if len(rules) > declared:
         return (
-            f"its rule was changed {len(rules)} times since the first run, and {declared} "
-            "amendments are declared"
+            f"its rule was changed {len(rules)} times since the first run; amendments declared: "
+            f"{declared}"
         )
     return None
 
