@@ -31,7 +31,7 @@ def tolerance(judge: Judge, value: float) -> float:
 
 def lies_within(x: float, low: float, high: float) -> bool:
     """Returns whether x lies in [low, high], to the rounding of the ends' own arithmetic."""
-    slack = 4 * math.ulp(max(abs(low), abs(high)))
+    slack = 4 * math.ulp(max((abs(end) for end in (low, high) if math.isfinite(end)), default=0.0))
     return low - slack <= x <= high + slack
 
 

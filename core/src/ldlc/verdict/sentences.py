@@ -64,7 +64,9 @@ def compared(parts: Sequence[Part], look: Look, level: float = LEVEL) -> str:
 def _estimate(part: Part, evidence: Evidence, level: float) -> str:
     q = evidence.question
     tail = f" {part.unit}" if part.unit else ""
-    if part.estimate is None and part.low is None and part.high is None:
+    if evidence.quantity is not None and np.isinf(evidence.quantity.estimate):
+        found = f"{subject(evidence)} lies beyond every value, for most runs have none"
+    elif part.estimate is None and part.low is None and part.high is None:
         found = f"{subject(evidence)} is not known"
     else:
         shown = "not known" if part.estimate is None else f"{number(part.estimate)}{tail}"
