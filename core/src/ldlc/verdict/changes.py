@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ldlc.plan import amendments, claim_arms, fingerprint, first_seed
+from ldlc.plan import amendments, claim_arms, fingerprint
 from ldlc.plan.model import Claim, Plan
 from ldlc.runs import HistoryLine, RunLine
 
@@ -59,8 +59,3 @@ def changed(
             f"{declared}"
         )
     return None
-
-
-def earlier_seeds(plan: Plan, claim: Claim) -> bool:
-    """Returns whether an amendment has the claim judged on fresh seeds."""
-    return first_seed(plan, claim.id) > 0

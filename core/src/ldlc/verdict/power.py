@@ -64,8 +64,6 @@ def compatible_power(n: int, level: float = LEVEL) -> float:
     """Returns the chance that an honest published run is shown to be one of ours."""
     root = math.sqrt(n)
     limit = float(nctdtrit(n - 1.0, REACH * root, level))
-    if limit <= 0:
-        return 0.0
     return float(1.0 - 2.0 * stdtr(n - 1.0, -limit / math.sqrt(n + 1.0)))
 
 

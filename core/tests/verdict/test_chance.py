@@ -1,0 +1,134 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
+import pytest
+from scipy import stats
+
+from ldlc.plan.model import Judge
+from ldlc.verdict.chance import chance_to_settle
+from ldlc.verdict.evidence import look_at, runs_of
+
+from cases import claim, plan, runs  # isort: skip
+
+RNG = np.random.default_rng(11)
+
+
+def look(rule, values):
+    count = max(len(v) for measures in values.values() for v in measures.values())
+    plan_ = plan(rule, seeds=count)
+    found = runs_of(plan_, rule, runs(plan_, values), {"E": "full"}, 0)
+    return look_at(plan_, rule, found)
+
+
+def test_the_chance_is_the_same_every_time():
+    open_ = look(claim(Judge(at_most=10.0)), {"a": {"x": [9.7, 10.2, 9.8, 10.1, 9.9]}})
+
+    assert chance_to_settle(open_, [[20]]) == chance_to_settle(open_, [[20]])
+
+
+def test_more_seeds_have_a_larger_chance():
+    open_ = look(claim(Judge(at_most=10.0)), {"a": {"x": [9.7, 10.2, 9.8, 10.1, 9.9]}})
+
+    chances = [chance_to_settle(open_, [[n]]) for n in (8, 20, 200)]
+
+    assert chances == sorted(chances)
+    assert chances[0] < chances[2]
+
+
+def test_the_chance_agrees_with_the_frequency():
+    """Open `within` claims at 5 seeds, settled at 15: said against done, over many true values."""
+    said, done = [], []
+    for _ in range(250):
+        x = RNG.normal(100 + RNG.uniform(-3.5, 3.5), 1.0, 15)
+        first = look(claim(Judge(within=1.0), published=100.0), {"a": {"x": x[:5].tolist()}})
+        if first.reached.decision != "inconclusive":
+            continue
+        later = look(claim(Judge(within=1.0), published=100.0), {"a": {"x": x.tolist()}})
+        said.append(chance_to_settle(first, [[15]]))
+        done.append(later.reached.decision != "inconclusive")
+
+    assert len(said) > 100
+    # standard error of the frequency: about 0.035
+    assert np.mean(said) == pytest.approx(np.mean(done), abs=0.1)
+    likely = np.array(said) > np.median(said)
+    assert np.mean(np.array(done)[likely]) > np.mean(np.array(done)[~likely])
+
+
+def test_rates_are_drawn_from_their_posterior():
+    ok = [1.0] * 7 + [0.0] * 3
+    open_ = look(claim(Judge(rate_at_least=0.5), "E.a.ok"), {"a": {"ok": ok}})
+
+    chance = chance_to_settle(open_, [[30]])
+
+    new = np.arange(21)
+    k = 7 + new
+    settled = (stats.binom.sf(k - 1, 30, 0.5) <= 0.025) | (stats.binom.cdf(k, 30, 0.5) <= 0.025)
+    exact = stats.betabinom(20, 7.5, 3.5).pmf(new)[settled].sum()
+    assert chance == pytest.approx(exact, abs=0.075)  # three standard errors of 400 draws
+
+
+def test_fresh_seeds_do_not_lean_on_those_seen():
+    x = [9.7, 10.2, 9.8, 10.1, 9.9]
+    open_ = look(claim(Judge(at_most=10.0)), {"a": {"x": x}})
+
+    assert chance_to_settle(open_, [[5]], fresh=True) > 0.0
+    assert chance_to_settle(open_, [[5]]) == 0.0  # no new seed: the claim stays open
+
+
+@pytest.mark.parametrize(
+    ("rule", "values"),
+    [
+        (
+            claim(Judge(at_most=9.0), of="median"),
+            {"a": {"x": [8.0, 8.5, 9.5, 8.8, 9.2, 8.7, 8.9, 9.3]}},
+        ),
+        (
+            claim(Judge(less_than="E.b.x"), of="median"),
+            {"a": {"x": [1.0, 3, 5, 2, 4, 6]}, "b": {"x": [2.5, 4.5, 6.5, 5.5, 3.5, 7.0]}},
+        ),
+        (claim(Judge(at_most=3), "E.a.k"), {"a": {"k": [2.0, 3, 2, 4, 1, 3]}}),
+        (
+            claim(Judge(at_most=10.0), among="E.a.ok"),
+            {"a": {"x": [9.7, 10.2, 9.8, 10.1, 9.9, 5.0], "ok": [1.0] * 5 + [0.0]}},
+        ),
+        (
+            claim(Judge(greater_than="E.b.ok"), "E.a.ok"),
+            {"a": {"ok": [1.0] * 6 + [0.0] * 4}, "b": {"ok": [1.0] * 3 + [0.0] * 7}},
+        ),
+        (
+            claim(Judge(within_factor=1.2), "E.a.p", published=10.0),
+            {"a": {"p": [10.0, 12.5, 9.0, 11.0, 13.0]}},
+        ),
+        (
+            claim(Judge(less_than="E.b.x", by=0.5)),
+            {"a": {"x": [9.7, 10.2, 9.8, 10.1, 9.9]}, "b": {"x": [10.3, 9.9, 10.6, 10.0, 10.4]}},
+        ),
+    ],
+)
+def test_every_kind_of_rule_has_a_chance(rule, values):
+    open_ = look(rule, values)
+    assert open_.reached.decision in ("inconclusive", "replicated in direction")
+
+    arms = len(open_.evidence[0].samples)
+
+    assert 0.0 < chance_to_settle(open_, [[40] * arms]) < 1.0
+
+
+def test_a_size_that_is_open_waits_for_the_size():
+    values = {"a": {"x": [9.0, 9.1, 9.2, 8.9, 8.8]}, "b": {"x": [10.3, 9.8, 10.6, 9.6, 10.2]}}
+    size_open = look(claim(Judge(less_than="E.b.x", by=0.8)), values)
+    assert size_open.reached.size_open
+
+    assert chance_to_settle(size_open, [[5, 5]]) == 0.0  # the direction is shown already
+
+
+def test_pairs_stay_correlated():
+    a = RNG.normal(10, 1, 8)
+    b = a + 0.12 + 0.2 * RNG.normal(size=8)
+    values = {"a": {"x": a.tolist()}, "b": {"x": b.tolist()}}
+    paired = claim(Judge(less_than="E.b.x", by=0.01), paired="why")
+    apart = claim(Judge(less_than="E.b.x", by=0.01))
+
+    chances = [chance_to_settle(look(rule, values), [[40, 40]]) for rule in (paired, apart)]
+
+    assert chances[0] > chances[1] + 0.3

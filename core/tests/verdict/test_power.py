@@ -1,0 +1,344 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+import io
+import math
+
+import numpy as np
+import pytest
+from rich.console import Console
+from scipy import stats
+from statsmodels.stats.power import TTestIndPower, TTestPower
+
+from ldlc.plan.model import Judge, Measure
+from ldlc.verdict.power import (
+    bound_power,
+    compatible_power,
+    detectable,
+    least_successes,
+    most_successes,
+    plan_rows,
+    plan_table,
+    rank_power,
+    rate_power,
+    within_power,
+)
+
+from cases import MEASURES, claim, plan  # isort: skip
+
+
+def one(n):
+    return 1 / math.sqrt(n), n - 1.0
+
+
+def two(n):
+    return math.sqrt(2 / n), 2.0 * n - 2
+
+
+@pytest.mark.parametrize(("n", "distance"), [(3, 1.0), (10, 0.7), (20, 0.3)])
+def test_power_of_one_arm_is_statsmodels(n, distance):
+    expected = TTestPower().power(distance, n, 0.025, alternative="larger")
+
+    assert bound_power(distance, *one(n)) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("n", "distance"), [(3, 1.0), (10, 0.7), (20, 0.3)])
+def test_power_of_two_arms_is_statsmodels(n, distance):
+    expected = TTestIndPower().power(distance, n, 0.025, alternative="larger")
+
+    assert bound_power(distance, *two(n)) == pytest.approx(expected, rel=1e-6)
+
+
+def test_power_on_the_edge_is_the_level():
+    assert bound_power(0.0, *one(7)) == pytest.approx(0.025)
+
+
+def test_power_where_the_chance_is_too_small_for_scipy():
+    assert bound_power(20.0, *one(100)) == 1.0
+
+
+# 80 % power in one look, in seed deviations: docs/statistics.md.
+TABLE = {
+    3: (3.26, 3.07, 3.65, 3.54),
+    5: (1.68, 2.02, 1.94, 2.35),
+    10: (1.00, 1.32, 1.15, 1.53),
+    20: (0.66, 0.91, 0.76, 1.05),
+    40: (0.45, 0.63, 0.53, 0.73),
+}
+
+
+@pytest.mark.parametrize("n", TABLE)
+def test_what_eighty_percent_power_needs(n):
+    found = (
+        detectable(lambda x: bound_power(x, *one(n))),
+        detectable(lambda x: bound_power(x, *two(n))),
+        detectable(lambda x: within_power(x, 0.0, *one(n))),
+        detectable(lambda x: within_power(x, 0.0, *two(n))),
+    )
+
+    assert found == pytest.approx(TABLE[n], abs=0.0051)
+
+
+@pytest.mark.parametrize(("n", "power"), [(3, 0.06), (5, 0.15), (10, 0.61), (20, 0.98), (12, 0.766)])
+def test_a_margin_of_one_deviation(n, power):
+    assert within_power(1.0, 0.0, *one(n)) == pytest.approx(power, abs=0.005)
+
+
+def test_power_to_show_a_margin_agrees_with_simulation():
+    rng = np.random.default_rng(7)
+    x = 0.3 + rng.normal(size=(40_000, 8))
+    m, se = x.mean(1), x.std(1, ddof=1) / math.sqrt(8)
+    t = stats.t.ppf(0.975, 7)
+
+    simulated = np.mean((m - t * se >= -1.5) & (m + t * se <= 1.5))
+
+    # standard error of the simulation: 0.0025
+    assert within_power(1.5, 0.3, *one(8)) == pytest.approx(simulated, abs=0.0075)
+
+
+@pytest.mark.parametrize(("n", "power"), [(3, 0.42), (5, 0.56), (10, 0.72), (20, 0.80)])
+def test_power_to_show_an_honest_run_compatible(n, power):
+    assert compatible_power(n) == pytest.approx(power, abs=0.015)
+
+
+def test_power_to_show_an_honest_run_compatible_by_simulation():
+    rng = np.random.default_rng(8)
+    x, y = rng.normal(size=(40_000, 6)), rng.normal(size=40_000)
+    t = abs(x.mean(1) - y) / (x.std(1, ddof=1) / math.sqrt(6))
+    limit = stats.nct.ppf(0.025, 5, 2 * math.sqrt(6))
+
+    assert compatible_power(6) == pytest.approx(np.mean(t <= limit), abs=0.0075)
+
+
+def test_successes_that_show_a_rate():
+    assert least_successes(20, 0.5) == 15
+    assert least_successes(17, 0.8) == 17
+    assert least_successes(16, 0.8) is None
+    assert most_successes(20, 0.5) == 5
+    assert most_successes(3, 0.2) is None
+    assert stats.binom.sf(14, 20, 0.5) <= 0.025 < stats.binom.sf(13, 20, 0.5)
+
+
+def test_power_to_show_a_rate():
+    assert rate_power(20, 0.5, 0.9) == pytest.approx(stats.binom.sf(14, 20, 0.9))
+    assert rate_power(5, 0.8, 1.0) == 0.0
+
+
+def test_power_of_ranks_is_noethers():
+    # N = (z_level + z_power)²/(3(P - ½)²) runs in both arms together.
+    superiority = 0.8
+    total = (stats.norm.isf(0.025) + stats.norm.ppf(0.8)) ** 2 / (3 * 0.3**2)
+
+    assert rank_power(total / 2, total / 2, superiority) == pytest.approx(0.8)
+    assert rank_power(5, 20, 0.8) < rank_power(12, 13, 0.8)
+
+
+def test_what_no_margin_reaches_is_none():
+    assert detectable(lambda x: 0.5) is None
+
+
+SPREAD = {
+    **MEASURES,
+    "x": Measure(range=[0, 1000], spread=1.0, unit="points"),
+    "p": Measure(kind="positive", better="low", spread=0.2),
+}
+
+
+def rows(*claims, **options):
+    return plan_rows(plan(*claims, measures=SPREAD, **options))
+
+
+def row(rule, measure="E.a.x", seeds=10, extend_to=20, **fields):
+    return rows(claim(rule, measure, **fields), seeds=seeds, extend_to=extend_to)[0]
+
+
+def test_a_margin_with_a_stated_spread():
+    found = row(Judge(within=1.0), published=10.0)
+
+    assert found.rule == "within 1"
+    assert found.margin == "1 points"
+    assert found.seeds == (10, 20)
+    assert found.power == pytest.approx((0.614, 0.977), abs=0.001)
+    assert found.needs == ("margin 1.15 sd", "margin 0.76 sd")
+    assert found.warning == ""
+
+
+def test_too_little_power_at_the_last_look_is_a_warning():
+    found = row(Judge(within=1.0), published=10.0, extend_to=None)
+
+    assert found.warning.startswith("a true claim is shown with 61 % at the last look")
+
+
+def test_without_a_spread_there_is_a_table_in_deviations():
+    found = row(Judge(at_most=12.0), "E.a.free", published=10.0)
+
+    assert found.power == (None, None)
+    assert found.needs == ("bound off by 1.00 sd", "bound off by 0.66 sd")
+    assert found.margin == "<= 12, 2 from the published value"
+
+
+def test_a_bound_with_a_published_value():
+    found = row(Judge(at_least=9.0), published=10.0)
+
+    assert found.margin == ">= 9 points, 1 points from the published value"
+    assert found.power[0] == pytest.approx(bound_power(1.0, *one(10)))
+
+
+def test_a_bound_without_a_published_value():
+    found = row(Judge(at_least=9.0))
+
+    assert (found.margin, found.power) == (">= 9 points", (None, None))
+
+
+def test_factors():
+    found = row(Judge(within_factor=1.2), "E.a.p", published=10.0)
+
+    assert found.margin == "x1.2"
+    assert found.power[0] == pytest.approx(within_power(math.log(1.2) / 0.2, 0, *one(10)))
+    bound = row(Judge(at_most=12.0), "E.a.p", published=10.0)
+    assert bound.margin == "<= 12, x1.2 from the published value"
+
+
+def test_a_difference_whose_arms_are_both_published():
+    both = [
+        claim(Judge(within=1.0), published=10.0),
+        claim(Judge(within=1.0), "E.b.x", published=13.0, id="c2"),
+        claim(Judge(less_than="E.b.x", by=1.5), id="c3"),
+    ]
+
+    found = rows(*both)[2]
+
+    assert found.power[0] == pytest.approx(bound_power(1.5, *two(10)))
+    assert found.margin == "<= -1.5 points, 1.5 points from the published value"
+
+
+def test_pairs_have_the_degrees_of_freedom_of_one_arm():
+    both = claim(Judge(similar_to="E.b.x", within=2.0), paired="why")
+
+    found = rows(both)[0]
+
+    assert found.power[0] == pytest.approx(within_power(2.0, 0.0, math.sqrt(2 / 10), 9.0))
+
+
+def test_not_worse_assumes_equal_arms():
+    found = row(Judge(not_worse_than="E.b.low", by=1.0), "E.a.low")
+
+    assert found.margin == "<= 1, 1 from the published value"
+
+
+def test_counts_spread_as_the_binomial_at_least():
+    found = row(Judge(at_most=4.0), "E.a.k", published=2.0)
+
+    s = math.sqrt(2 * (1 - 2 / 50))
+    assert found.power[0] == pytest.approx(bound_power(2.0 / s, *one(10)))
+    never = row(Judge(at_most=4.0), "E.a.k", published=0.0)
+    assert never.power == (None, None)
+
+
+def test_slopes():
+    found = row(Judge(slope={"a": 0.0, "b": 1.0, "c": 2.0}, at_least=0.5), published=1.0)
+
+    assert found.power[0] == pytest.approx(bound_power(0.5, math.sqrt(0.5 / 10), 27.0))
+
+
+def test_rates():
+    found = row(Judge(rate_at_least=0.5), "E.a.ok", published=0.9)
+
+    assert found.needs == ("9 of 10 runs succeed", "15 of 20 runs succeed")
+    assert found.power[1] == pytest.approx(stats.binom.sf(14, 20, 0.9))
+    assert row(Judge(rate_at_least=0.5), "E.a.ok").power == (None, None)
+    below = row(Judge(rate_at_most=0.5), "E.a.ok", published=0.1)
+    assert below.needs == ("at most 1 of 10 runs succeed", "at most 5 of 20 runs succeed")
+    assert below.power == found.power
+    few = row(Judge(rate_at_least=0.8), "E.a.ok")
+    assert few.needs[0] == "no number of 10 runs succeed"
+    between = row(Judge(within=0.3), "E.a.ok", published=0.6)
+    assert between.margin == "rate between 0.3 and 0.9"
+
+
+def test_two_rates():
+    found = row(Judge(greater_than="E.b.ok"), "E.a.ok")
+
+    assert found.needs == ("4 of 10 succeed against 0 of 10", "5 of 20 succeed against 0 of 20")
+    assert stats.boschloo_exact([[4, 0], [6, 10]], alternative="greater").pvalue <= 0.025
+    assert stats.boschloo_exact([[3, 0], [7, 10]], alternative="greater").pvalue > 0.025
+    assert row(Judge(similar_to="E.b.ok", within=0.5), "E.a.ok").needs == ()
+
+
+def test_medians_and_ranks():
+    found = row(Judge(within_factor=2), "E.a.steps", published=10, of="median")
+
+    assert found.margin == "median, 5 to 20 steps"
+    assert found.needs == ("9 of 10 runs on the claimed side", "15 of 20 runs on the claimed side")
+    ranks = row(Judge(less_than="E.b.x"), of="median")
+    assert ranks.needs == ("smaller in 86 % of pairs", "smaller in 76 % of pairs")
+
+
+def test_compatible():
+    found = row(Judge(compatible=True, resolution=1.0), published=10.0, seeds=2, extend_to=10)
+
+    assert found.power == (0.0, pytest.approx(compatible_power(10)))
+
+
+def test_too_few_seeds_have_no_power():
+    assert row(Judge(within=9.0), published=10.0, seeds=2).power[0] == 0.0
+
+
+def test_a_fraction_of_a_gap_has_no_power_before_the_runs():
+    rule = Judge(similar_to="E.b.low", fraction=0.5, gap_to="E.c.low")
+
+    assert row(rule, "E.a.low").power == (None, None)
+
+
+def test_times_of_a_number_has_no_known_truth():
+    assert row(Judge(less_than="E.b.x", times=0.5), published=10.0).power == (None, None)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        claim(Judge(seen="Is it there?")),
+        claim(Judge(equals=True, atol=1.0), published=3.0),
+        claim(Judge(at_most=3.0), "E.a.e", finer="b"),
+    ],
+)
+def test_what_is_no_test_has_no_power(rule):
+    found = rows(rule)[0]
+
+    assert (found.power, found.needs, found.margin) == ((), (), "-")
+
+
+def test_blocked_claims_have_no_row():
+    assert rows(claim(blocked="why")) == ()
+
+
+def test_of_several_parts_the_weakest_is_told():
+    found = row(
+        Judge(within=1.0), ["E.a.free", "E.a.x", "E.b.x"], published=[10.0, 10.0, 10.0]
+    )
+
+    assert found.power[0] == pytest.approx(0.614, abs=0.001)
+
+
+def test_rules_are_written_as_in_the_plan():
+    found = row(Judge(less_than=["E.b.x", "E.c.x"], by=1.5))
+    slope = row(Judge(slope={"a": 0.0, "b": 1.0, "c": 2.0}, at_least=0.5))
+
+    assert found.rule == "less_than E.b.x, E.c.x, by 1.5"
+    assert slope.rule == "at_least 0.5, slope a = 0, b = 1, c = 2"
+
+
+def test_the_table_shows_every_claim_and_its_warning():
+    rules = [
+        claim(Judge(within=1.0), published=10.0),
+        claim(Judge(at_most=12.0), "E.a.free", id="c2"),
+        claim(Judge(seen="?"), id="c3"),
+    ]
+    console = Console(file=io.StringIO(), width=200)
+
+    console.print(plan_table(plan(*rules, measures=SPREAD)))
+
+    text = console.file.getvalue()
+    assert "61 %" in text
+    assert "a true claim is shown with 61 % at the last look" in text
+    assert "bound off by 1.00 sd" in text
+    assert text.count("c3") == 1
