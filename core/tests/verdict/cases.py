@@ -29,9 +29,7 @@ MEASURES = {
     "p": Measure(kind="positive", better="low"),
     "k": Measure(kind="count", total=50),
     "ok": Measure(kind="yes-no", better="high"),
-    "steps": Measure(
-        kind="positive", better="low", absent="never", range=[0, 100], unit="steps"
-    ),
+    "steps": Measure(kind="positive", better="low", absent="never", range=[0, 100], unit="steps"),
     "score": Measure(better="high", absent="none"),
     "e": Measure(kind="exact"),
     "low": Measure(better="low", range=[0, 1000]),

@@ -50,7 +50,13 @@ def test_difference_is_students_pooled_t():
 # With 10 recorded runs: |d|/s below which it agrees, and above which it differs.
 @pytest.mark.parametrize(
     ("n", "agrees", "differs"),
-    [(1, 0.279, 3.408), (2, 0.717, 2.455), (3, 0.893, 2.044), (5, 1.057, 1.650), (10, 1.209, 1.287)],
+    [
+        (1, 0.279, 3.408),
+        (2, 0.717, 2.455),
+        (3, 0.893, 2.044),
+        (5, 1.057, 1.650),
+        (10, 1.209, 1.287),
+    ],
 )
 def test_limits_of_agreement_and_difference(n, agrees, differs):
     recorded = np.array([-1.0, 1.0] * 5)
@@ -58,9 +64,7 @@ def test_limits_of_agreement_and_difference(n, agrees, differs):
     def state(distance):
         spread = np.resize([-1.0, 1.0], n) if n > 1 else np.zeros(1)
         spread = spread - spread.mean()
-        pooled = math.sqrt(
-            (recorded.var() * 10 + spread.var() * n) / (8 + n)
-        )
+        pooled = math.sqrt((recorded.var() * 10 + spread.var() * n) / (8 + n))
         values = spread + distance * pooled
         return agreement(dict(enumerate(recorded)), here(*values), NUMBER).state
 
@@ -127,7 +131,9 @@ def test_exact_measures_are_equal_or_differ(value, state):
     assert found.p == (1.0 if state == "agrees" else 0.0)
 
 
-@pytest.mark.parametrize(("recorded", "mine"), [({}, {0: 1.0}), ({0: 1.0}, {}), ({0: 1.0}, {1: 2.0})])
+@pytest.mark.parametrize(
+    ("recorded", "mine"), [({}, {0: 1.0}), ({0: 1.0}, {}), ({0: 1.0}, {1: 2.0})]
+)
 def test_too_few_runs_cannot_tell(recorded, mine):
     found = agreement(recorded, mine, NUMBER)
 

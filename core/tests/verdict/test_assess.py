@@ -310,7 +310,9 @@ def test_runs_that_differ_by_factors_have_no_mean():
 
 
 def test_without_a_range_skew_is_said_to_be_unguarded():
-    found = verdict(claim(Judge(at_most=100), "E.a.free"), data(*[0.1, 1, 10, 0.2, 5], measure="free"))
+    found = verdict(
+        claim(Judge(at_most=100), "E.a.free"), data(*[0.1, 1, 10, 0.2, 5], measure="free")
+    )
 
     assert found.outcome == "replicated"
     assert "`E.a.free` declares no end of its range, so its skew is not guarded." in found.notes
@@ -383,7 +385,10 @@ def test_a_value_outside_the_range_decides_nothing():
 
 
 def test_a_gap_that_is_not_above_nought_decides_nothing():
-    values = {arm: {"low": [10 + d + 0.1 * (i % 3) for i in range(6)]} for arm, d in zip("abc", (2, 1, 0), strict=True)}
+    values = {
+        arm: {"low": [10 + d + 0.1 * (i % 3) for i in range(6)]}
+        for arm, d in zip("abc", (2, 1, 0), strict=True)
+    }
     rule = Judge(similar_to="E.b.low", fraction=0.5, gap_to="E.c.low")
 
     found = verdict(claim(rule, "E.a.low"), values)
@@ -401,7 +406,10 @@ def test_every_run_succeeds_and_the_note_says_what_is_not_excluded():
 def test_a_mean_may_have_missed_runs_that_rarely_fail():
     found = verdict(claim(Judge(at_most=20)), data(*GOOD[:10]))
 
-    assert "A kind of run that is rarer than 26 % may not have come up in 10 runs of `E.a`." in found.notes
+    assert (
+        "A kind of run that is rarer than 26 % may not have come up in 10 runs of `E.a`."
+        in found.notes
+    )
 
 
 def test_most_runs_absent_leave_a_median_without_a_value():
@@ -433,7 +441,9 @@ def test_correlation_between_arms_is_printed():
 
     found = verdict(claim(Judge(less_than="E.b.x")), values)
 
-    assert "Runs of equal seed correlate by 1.00 between a − b; compared by Welch's t." in found.notes
+    assert (
+        "Runs of equal seed correlate by 1.00 between a − b; compared by Welch's t." in found.notes
+    )
 
 
 # ---- the paper as a whole
@@ -443,8 +453,9 @@ def many(*x, bound=10.3):
     """Returns the assessment of one claim an arm; each arm's runs lie around its number."""
     arms = "abcd"[: len(x)]
     plan_ = plan(*(claim(Judge(at_most=bound), f"E.{a}.x", id=a) for a in arms), seeds=5)
-    spread = [-0.2, -0.1, 0.0, 0.1, 0.2]
-    return assess(plan_, runs(plan_, {a: {"x": [m + s for s in spread] for _ in "x"} for a, m in zip(arms, x, strict=True)}))
+    spread = np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
+    values = {a: {"x": (m + spread).tolist()} for a, m in zip(arms, x, strict=True)}
+    return assess(plan_, runs(plan_, values))
 
 
 def p_at(distance):
@@ -516,7 +527,9 @@ def exact(*x, arm="a", repeated="same bits"):
     plan_ = plan(claim(Judge(equals=True, atol=1e-9), "E.a.e", published=3.0), seeds=len(x))
     results = runs(plan_, data(*x, measure="e", arm=arm))
     for seed, old in results["E", arm].items():
-        results["E", arm][seed] = msgspec.structs.replace(old, repeated=repeated if not seed else None)
+        results["E", arm][seed] = msgspec.structs.replace(
+            old, repeated=repeated if not seed else None
+        )
     return assess(plan_, results).verdicts[0]
 
 
@@ -614,9 +627,7 @@ def test_never_is_checked_in_so_many_cases():
 
     found = verdict(rule, data(0.0, 0.0, measure="k"))
 
-    assert found.notes == (
-        "`E.a.k` was checked in 100 cases: a rate below 0.03 is not excluded.",
-    )
+    assert found.notes == ("`E.a.k` was checked in 100 cases: a rate below 0.03 is not excluded.",)
     once = verdict(claim(Judge(equals=True, atol=0), published=0), data(0.0))
     assert once.notes == ()
 

@@ -15,7 +15,6 @@ X = np.array([4.1, 3.7, 5.0, 4.4, 4.9, 3.9])
 def by_integral(df, nc, t):
     """Returns the same from its definition: a normal over the root of a chi-squared."""
 
-
     def density(u):
         return stats.norm.cdf(t * math.sqrt(u / df) - nc) * stats.chi2.pdf(u, df)
 

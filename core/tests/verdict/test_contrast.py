@@ -34,7 +34,9 @@ def test_the_interval_of_one_arm_is_the_textbooks():
 
 
 def test_t_is_worked_by_hand():
-    x = np.array([1.0, 2.0, 3.0])  # mean 2, deviation 1, t = 2/(1/√3) = 3.4641, 2 degrees of freedom
+    x = np.array(
+        [1.0, 2.0, 3.0]
+    )  # mean 2, deviation 1, t = 2/(1/√3) = 3.4641, 2 degrees of freedom
 
     # With 2 degrees of freedom the distribution is 1/2 + t/(2√(2 + t²)).
     by_hand = 0.5 - 3.4641016 / (2 * math.sqrt(2 + 12))
@@ -257,7 +259,7 @@ def test_a_ratios_interval_holds_what_is_not_refuted():
 def test_a_ratio_to_an_uncertain_mean_is_open():
     uncertain = np.array([-3.0, 4.0, 0.5, -1.0, 3.0, 0.1])
 
-    low, high = Ratio([A, uncertain], [1.0, 0.0], [0.0, 1.0]).interval()
+    _, high = Ratio([A, uncertain], [1.0, 0.0], [0.0, 1.0]).interval()
 
     assert high == np.inf
 

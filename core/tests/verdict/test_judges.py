@@ -109,7 +109,9 @@ def test_within_a_factor_of_a_geometric_mean():
     assert "geometric mean" in found.compared
 
 
-@pytest.mark.parametrize(("judge", "ends"), [({"at_most": 12.0}, (None, 12.0)), ({"at_least": 9.0}, (9.0, None))])
+@pytest.mark.parametrize(
+    ("judge", "ends"), [({"at_most": 12.0}, (None, 12.0)), ({"at_least": 9.0}, (9.0, None))]
+)
 def test_bounds_of_a_geometric_mean(judge, ends):
     found = verdict(claim(Judge(**judge), "E.a.p"), values("p", a=A))
 
@@ -158,9 +160,7 @@ def test_compatible_says_nothing_beyond_its_resolution():
 
 
 def test_a_rate_of_at_least():
-    found = verdict(
-        claim(Judge(rate_at_least=0.5), "E.a.ok"), values("ok", a=[1.0] * 9 + [0.0])
-    )
+    found = verdict(claim(Judge(rate_at_least=0.5), "E.a.ok"), values("ok", a=[1.0] * 9 + [0.0]))
 
     assert found.p_show == pytest.approx(stats.binomtest(9, 10, 0.5, "greater").pvalue)
     assert found.outcome == "replicated"
@@ -204,9 +204,7 @@ def test_a_median_within_a_factor():
     steps = [5.0, 7.0, None, 6.0, 9.0, 8.0, 7.5, 6.5, 7.2, 30.0]
     judge = Judge(within_factor=2)
 
-    found = verdict(
-        claim(judge, "E.a.steps", published=7.0, of="median"), values("steps", a=steps)
-    )
+    found = verdict(claim(judge, "E.a.steps", published=7.0, of="median"), values("steps", a=steps))
 
     assert found.p_show == pytest.approx(stats.binom.sf(7, 10, 0.5))  # 8 of 10 are at most 14
     assert found.parts[0].accepted == (3.5, 14.0)
@@ -241,7 +239,9 @@ def test_a_mean_among_successful_runs():
     assert found.p_show == pytest.approx(one_sided(A[:6], 11, "less"))
     assert "6 successful runs of 8" in found.compared
     bounds = stats.binomtest(2, 8).proportion_ci(0.95)
-    expected = f"among 6 of 8 runs; failures in {100 * bounds.low:.2g} % to {100 * bounds.high:.0f} %"
+    expected = (
+        f"among 6 of 8 runs; failures in {100 * bounds.low:.2g} % to {100 * bounds.high:.0f} %"
+    )
     assert expected in found.notes[0]
 
 
@@ -311,9 +311,7 @@ def test_times_of_a_positive_measure():
 
 
 def test_pairs_by_seed():
-    found = verdict(
-        claim(Judge(less_than="E.b.x"), paired="the same batches"), values(a=A, b=B)
-    )
+    found = verdict(claim(Judge(less_than="E.b.x"), paired="the same batches"), values(a=A, b=B))
 
     assert found.p_show == pytest.approx(stats.ttest_rel(A, B, alternative="less").pvalue)
     assert any("compared in pairs" in note for note in found.notes)
@@ -399,9 +397,7 @@ def test_similar_to_a_rival():
 
 
 def test_similar_to_a_rival_by_a_factor():
-    found = verdict(
-        claim(Judge(similar_to="E.b.p", within=1.3), "E.a.p"), values("p", a=A, b=B)
-    )
+    found = verdict(claim(Judge(similar_to="E.b.p", within=1.3), "E.a.p"), values("p", a=A, b=B))
 
     assert found.parts[0].accepted == pytest.approx((1 / 1.3, 1.3))
     assert found.outcome == "replicated"
@@ -548,7 +544,9 @@ def test_arms_among_successful_runs_are_ranked_if_one_failed(measure):
         "b": {measure: B, "ok": [0.0] + [1.0] * 7},
     }
 
-    found = verdict(claim(Judge(less_than=f"E.b.{measure}"), f"E.a.{measure}", among="E.a.ok"), data)
+    found = verdict(
+        claim(Judge(less_than=f"E.b.{measure}"), f"E.a.{measure}", among="E.a.ok"), data
+    )
 
     b = [math.inf, *B[1:]]
     expected = stats.mannwhitneyu(A, b, alternative="less", method="exact").pvalue
@@ -562,9 +560,7 @@ def test_a_factor_among_successful_runs_stays_a_factor():
         "c": {"p": C, "ok": [1.0] * 8},
         "a": {"p": A, "ok": [0.0] + [1.0] * 7},
     }
-    rule = claim(
-        Judge(greater_than="E.a.p", times=1.1), "E.c.p", among="E.c.ok"
-    )
+    rule = claim(Judge(greater_than="E.a.p", times=1.1), "E.c.p", among="E.c.ok")
     measures = {**MEASURES, "p": Measure(kind="positive", better="low", range=[0, 100])}
 
     found = verdict(rule, data, measures=measures)

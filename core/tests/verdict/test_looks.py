@@ -43,7 +43,13 @@ def test_the_first_look_that_decides_counts(first, second, outcome, look):
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [*itertools.permutations((YES, NO), 2), (NO, SMALLER), (SMALLER, NO), (UNSIZED, NO), (NO, UNSIZED)],
+    [
+        *itertools.permutations((YES, NO), 2),
+        (NO, SMALLER),
+        (SMALLER, NO),
+        (UNSIZED, NO),
+        (NO, UNSIZED),
+    ],
 )
 def test_a_second_look_that_decides_the_opposite_leaves_nothing(first, second):
     assert settle([first, second]) == (OPEN, 2, True)

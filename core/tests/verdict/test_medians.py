@@ -71,4 +71,6 @@ def test_many_papers_at_once():
     found = Median(np.stack([X, X + 1]))
 
     assert found.estimate == pytest.approx([5.5, 6.5])
-    assert found.below(9.0) == pytest.approx([stats.binom.sf(8, 10, 0.5), stats.binom.sf(7, 10, 0.5)])
+    assert found.below(9.0) == pytest.approx(
+        [stats.binom.sf(8, 10, 0.5), stats.binom.sf(7, 10, 0.5)]
+    )

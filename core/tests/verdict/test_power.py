@@ -78,7 +78,9 @@ def test_what_eighty_percent_power_needs(n):
     assert found == pytest.approx(TABLE[n], abs=0.0051)
 
 
-@pytest.mark.parametrize(("n", "power"), [(3, 0.06), (5, 0.15), (10, 0.61), (20, 0.98), (12, 0.766)])
+@pytest.mark.parametrize(
+    ("n", "power"), [(3, 0.06), (5, 0.15), (10, 0.61), (20, 0.98), (12, 0.766)]
+)
 def test_a_margin_of_one_deviation(n, power):
     assert within_power(1.0, 0.0, *one(n)) == pytest.approx(power, abs=0.005)
 
@@ -312,9 +314,7 @@ def test_blocked_claims_have_no_row():
 
 
 def test_of_several_parts_the_weakest_is_told():
-    found = row(
-        Judge(within=1.0), ["E.a.free", "E.a.x", "E.b.x"], published=[10.0, 10.0, 10.0]
-    )
+    found = row(Judge(within=1.0), ["E.a.free", "E.a.x", "E.b.x"], published=[10.0, 10.0, 10.0])
 
     assert found.power[0] == pytest.approx(0.614, abs=0.001)
 

@@ -109,5 +109,8 @@ def test_boschloo_holds_its_level_at_every_common_rate():
     )
 
     for rate in np.linspace(0.01, 0.99, 50):
-        a, b = stats.binom.pmf(np.arange(n + 1), n, rate), stats.binom.pmf(np.arange(m + 1), m, rate)
+        a, b = (
+            stats.binom.pmf(np.arange(n + 1), n, rate),
+            stats.binom.pmf(np.arange(m + 1), m, rate),
+        )
         assert (np.outer(a, b) * reject).sum() <= level * (1 + 1e-6)

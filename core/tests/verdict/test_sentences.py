@@ -29,7 +29,8 @@ def test_numbers_have_four_digits(x, text):
 
 
 @pytest.mark.parametrize(
-    ("x", "text"), [(0.631, "63 %"), (0.1, "10 %"), (0.0312, "3.1 %"), (0.0004, "0.04 %"), (0, "0 %")]
+    ("x", "text"),
+    [(0.631, "63 %"), (0.1, "10 %"), (0.0312, "3.1 %"), (0.0004, "0.04 %"), (0, "0 %")],
 )
 def test_shares_are_percent(x, text):
     assert percent(x) == text
@@ -167,9 +168,7 @@ def test_a_size_of_rates_that_is_refuted():
 
 
 def test_compatible_is_explained_by_chances():
-    found = verdict(
-        claim(Judge(compatible=True, resolution=5.0), published=11.0), {"a": {"x": A}}
-    )
+    found = verdict(claim(Judge(compatible=True, resolution=5.0), published=11.0), {"a": {"x": A}})
 
     assert found.because.startswith("Runs like these could come up with the claim true or false")
     assert any("leans on the shape" in note for note in found.notes)
