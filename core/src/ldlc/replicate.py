@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +22,7 @@ from ldlc.plan import (
     default_scale,
     measures_of,
     needed_seeds,
+    pinned_core,
     scales,
 )
 from ldlc.progress import Display, duration
@@ -85,22 +84,6 @@ class Outcome:
     scale: str | None = None
     record: Results = field(default_factory=dict)
     trials: Results = field(default_factory=dict)
-
-
-def pinned_core(folder: Path) -> str | None:
-    """Returns the core version that a paper pins; None where it pins none exactly."""
-    file = folder / "pyproject.toml"
-    if not file.is_file():
-        return None
-    try:
-        project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ReplicateError(f"`{file}` is not valid TOML: {error}. Mend it.") from None
-    for requirement in project.get("dependencies", []):
-        match = re.fullmatch(r"\s*ldlc\s*(?:\[[^\]]*\])?\s*==\s*([^\s;,*]+)\s*", str(requirement))
-        if match:
-            return match[1]
-    return None
 
 
 def require_pinned_core(folder: PaperFolder) -> None:

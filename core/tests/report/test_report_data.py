@@ -7,8 +7,8 @@ import re
 import msgspec
 import pytest
 
+from ldlc.plan import pinned_core
 from ldlc.report import Report, decode, encode
-from ldlc.report.summary import pinned_core
 
 
 def test_a_report_reads_back_as_it_was(make_report):

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from ldlc.replicate import ReplicateError, pinned_core
+from ldlc.plan import pinned_core
 from ldlc.runs.machine import is_released
 
 CODE, TITLE = "P05", "core is pinned exactly"
@@ -20,7 +20,7 @@ def check(paper: Path) -> list[str]:
     try:
         pinned = pinned_core(paper)
         project: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ReplicateError) as error:
+    except (OSError, ValueError) as error:
         return [f"{file}: {error}"]
     problems = []
     if pinned is None:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ldlc.plan import PlanError, load
-from ldlc.replicate import default_scales, pinned_core, recorded_results
+from ldlc.plan import PlanError, load, pinned_core
+from ldlc.replicate import default_scales, recorded_results
 from ldlc.runs import DamagedError, Keys
 from ldlc.runs.machine import core_version
 

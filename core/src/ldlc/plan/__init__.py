@@ -13,6 +13,7 @@ from ldlc.plan.model import (
     Plan,
     Scale,
 )
+from ldlc.plan.pin import pinned_core
 from ldlc.plan.resolve import (
     FULL,
     REDUCED,
@@ -59,6 +60,7 @@ __all__ = [
     "measures_of",
     "needed_seeds",
     "package_of",
+    "pinned_core",
     "resolve_config",
     "scales",
     "seeds",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ldlc.plan import PaperFolder, default_scale
+from ldlc.plan import PaperFolder, default_scale, pinned_core
 from ldlc.report import document, figures, kinds, marks, own, svg
 from ldlc.report.data import GENERATOR, FigureReport, Report, decode, encode
-from ldlc.report.summary import pinned_core, summarise
+from ldlc.report.summary import summarise
 
 if TYPE_CHECKING:
     from ldlc.runs import Results

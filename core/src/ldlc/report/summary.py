@@ -8,9 +8,7 @@ import json
 import math
 import re
 import statistics
-import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ldlc.plan import (
@@ -120,19 +118,6 @@ def summarise(
     )
 
 
-def pinned_core(path: Path) -> str | None:
-    """Returns the version of core that a paper's pyproject.toml pins; None if it pins none."""
-    try:
-        content = tomllib.loads((path / "pyproject.toml").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    for requirement in content.get("project", {}).get("dependencies", []):
-        found = re.fullmatch(r"ldlc\s*(?:\[[^\]]*\])?\s*==\s*([^\s;,]+)", str(requirement).strip())
-        if found:
-            return found[1]
-    return None
-
-
 def _claim(plan: Plan, claim: Claim, verdict: Verdict, runs: Runs) -> ClaimReport:
     return ClaimReport(
         id=claim.id,
@@ -184,8 +169,10 @@ def _earlier(claim: Claim, verdict: Verdict) -> list[EarlierReport]:
 
 def _part(claim: Claim, part: Part) -> PartReport:
     judge = claim.judge
-    measured = judge is not None and (judge.compatible or judge.gap_to is not None)
-    digits = SIGNIFICANT if measured else STATED
+    computed = judge is not None and (
+        judge.compatible or judge.gap_to is not None or judge.within_factor is not None
+    )
+    digits = SIGNIFICANT if computed else STATED  # a bound of the plan is shown as it stands there
     accepted = [
         None if end is None or math.isinf(end) else estimate(end, digits) for end in part.accepted
     ]
