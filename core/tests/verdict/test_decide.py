@@ -74,6 +74,9 @@ def test_one_set_is_decided_by_its_p_values(show, refute, outcome):
     ("direction", "show", "refute", "outcome", "size_open"),
     [
         (0.01, 0.02, 0.9, "replicated", False),
+        (0.025, 0.025, 0.9, "replicated", False),
+        (0.025, 0.5, 0.025, "replicated in direction", False),
+        (0.0251, 0.5, 0.025, "not replicated", False),
         (0.01, 0.5, 0.5, "replicated in direction", True),
         (0.01, 0.9, 0.01, "replicated in direction", False),
         (0.3, 0.9, 0.01, "not replicated", False),

@@ -30,7 +30,15 @@ def test_numbers_have_four_digits(x, text):
 
 @pytest.mark.parametrize(
     ("x", "text"),
-    [(0.631, "63 %"), (0.1, "10 %"), (0.0312, "3.1 %"), (0.0004, "0.04 %"), (0, "0 %")],
+    [
+        (0.631, "63 %"),
+        (0.1, "10 %"),
+        (0.0312, "3.1 %"),
+        (0.0004, "0.04 %"),
+        (1e-4, "0.01 %"),
+        (9e-5, "less than 0.01 %"),
+        (0, "0 %"),
+    ],
 )
 def test_shares_are_percent(x, text):
     assert percent(x) == text
@@ -43,6 +51,7 @@ def test_shares_are_percent(x, text):
         (None, 2, "at most 2 s"),
         (1, None, "at least 1 s"),
         (None, None, "anything"),
+        (3, 3, "3 s"),
     ],
 )
 def test_intervals_in_words(low, high, text):

@@ -29,7 +29,9 @@ def number(x: float | None) -> str:
 
 
 def percent(x: float) -> str:
-    """Returns a share as whole percent, with a digit more below 10 %."""
+    """Returns a share as percent: whole from 10 % on, with two digits below."""
+    if 0 < x < 1e-4:
+        return "less than 0.01 %"
     return f"{100 * x:.0f} %" if x >= 0.1 else f"{100 * x:.2g} %"
 
 
@@ -48,6 +50,8 @@ def span(low: float | None, high: float | None, unit: str = "") -> str:
         return f"at most {number(high)}{tail}"
     if high is None:
         return f"at least {number(low)}{tail}"
+    if low == high:
+        return f"{number(low)}{tail}"
     return f"{number(low)} to {number(high)}{tail}"
 
 
