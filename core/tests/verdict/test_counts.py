@@ -73,6 +73,13 @@ def test_large_counts_may_cluster():
     assert not mean_count(10 * np.array([1.0, 6.0, 2.0, 5.0, 1.0, 6.0]), 1000).guards["clustered"]
 
 
+@pytest.mark.parametrize(("offset", "clustered"), [(-0.1, True), (0.1, False)])
+def test_clustering_matters_below_a_mean_of_twenty(offset, clustered):
+    x = 20.0 + offset + np.array([-10.0, 10.0, -9.0, 9.0])
+
+    assert mean_count(x, 1000).guards["clustered"] == clustered
+
+
 def test_clustering_is_twice_the_binomials_variance():
     # mean 2, variance 4 against 2·(1 - 2/N): with N huge, exactly twice.
     x = np.array([0.0, 4.0, 0.0, 4.0, 2.0])  # variance 4

@@ -269,7 +269,9 @@ def test_two_rates():
 def test_medians_and_ranks():
     found = row(Judge(within_factor=2), "E.a.steps", published=10, of="median")
 
-    assert found.margin == "median, 5 to 20 steps"
+    assert found.margin == "median 5 to 20 steps"
+    assert row(Judge(at_most=30), of="median").margin == "median <= 30 points"
+    assert row(Judge(at_least=30), of="median").margin == "median >= 30 points"
     assert found.needs == ("9 of 10 runs on the claimed side", "15 of 20 runs on the claimed side")
     ranks = row(Judge(less_than="E.b.x"), of="median")
     assert ranks.needs == ("smaller in 86 % of pairs", "smaller in 76 % of pairs")

@@ -22,6 +22,7 @@ from ldlc.plan.model import Claim, Plan
 from ldlc.plan.rules import LEVEL, level_of, looks
 from ldlc.verdict.compatible import REACH, noncentral_t
 from ldlc.verdict.counts import at_least, at_most
+from ldlc.verdict.decide import Set
 from ldlc.verdict.question import Question, questions
 from ldlc.verdict.rates import boschloo_less
 
@@ -210,12 +211,11 @@ def _power(
 ) -> tuple[str, tuple[float | None, ...], tuple[str, ...]]:
     """Returns margin, power and needs of one part of a claim."""
     unit = f" {q.measures[0].unit}" if q.measures[0].unit else ""
-    edges = [edge for edge in q.accepted if math.isfinite(edge)]
     if q.statistic == "rate":
         return _rate(q, seeds, level)
     if q.statistic == "median":
         needs = [f"{_least(n, 0.5, level)} runs on the claimed side" for n in seeds]
-        return f"median, {_edges(edges)}{unit}", (None,) * len(seeds), tuple(needs)
+        return f"median {_edges(q.accepted)}{unit}", (None,) * len(seeds), tuple(needs)
     if q.statistic == "rates":
         return "difference of rates", (None,) * len(seeds), _rates(q, seeds, level)
     if q.statistic == "ranks":
@@ -359,5 +359,8 @@ def _truth(plan: Plan, q: Question) -> float | None:
     return sum(w * v for w, v in zip(q.weights, x, strict=True))
 
 
-def _edges(edges: list[float]) -> str:
-    return " to ".join(f"{edge:.4g}" for edge in edges)
+def _edges(accepted: Set) -> str:
+    low, high = accepted
+    if math.isinf(low):
+        return f"<= {high:.4g}"
+    return f">= {low:.4g}" if math.isinf(high) else f"{low:.4g} to {high:.4g}"
