@@ -289,7 +289,6 @@ def test_a_paper_renews_its_lock(
     tiny = (paper.parent / "tiny-1.0.0.tar.gz").as_uri()
     (paper / "pyproject.toml").write_text(PYPROJECT.replace('"other"', f'"tiny @ {tiny}"'))
     monkeypatch.setenv("LDLC_CORE", str(wheel))
-    monkeypatch.setenv("UV_OFFLINE", "1")
     done = nox(paper, "-s", "lock")
     written = (paper / "requirements.lock").read_text()
 
