@@ -124,7 +124,9 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         if urllib.parse.urlsplit(newurl).scheme not in self._schemes:
-            raise urllib.error.URLError(Refused(f"redirects to {newurl}, which is not https"))
+            raise urllib.error.URLError(
+                Refused(f"redirects to {newurl}, which is not {', '.join(sorted(self._schemes))}")
+            )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 

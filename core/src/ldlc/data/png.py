@@ -55,7 +55,9 @@ def decode(images: Sequence[bytes], *, max_pixels: int = 1 << 26) -> np.ndarray:
 
 def _chunks(image: bytes) -> Iterator[tuple[bytes, bytes]]:
     if image[:8] != SIGNATURE:
-        raise ValueError("a PNG file must start with its signature, got other bytes. It is damaged.")
+        raise ValueError(
+            "a PNG file must start with its signature, got other bytes. It is damaged."
+        )
     at = 8
     while at + 12 <= len(image):
         (size,) = struct.unpack(">I", image[at : at + 4])

@@ -113,7 +113,7 @@ class Dataset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @functools.cache
-def table() -> dict[str, Dataset]:
+def datasets() -> dict[str, Dataset]:
     """Returns every data set by its key, in the order of the table."""
     content = Path(__file__).with_name("datasets.toml").read_bytes()
     return msgspec.toml.decode(content, type=dict[str, Dataset])
@@ -125,11 +125,13 @@ def dataset(name: str) -> Dataset:
     Raises:
       DataError: If the table has no set of this name.
     """
-    sets = table()
+    sets = datasets()
     if name not in sets:
         near = difflib.get_close_matches(name, sets, 1)
         way_out = f"Did you mean `{near[0]}`?" if near else "`ldlc data list` shows them all."
-        raise DataError(f"`{name}` must be a data set of the table, got none of that name. {way_out}")
+        raise DataError(
+            f"`{name}` must be a data set of the table, got none of that name. {way_out}"
+        )
     return sets[name]
 
 

