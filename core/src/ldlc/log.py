@@ -59,7 +59,9 @@ class Log:
           ValueError: If the name is taken or the arrays grow beyond 1,000 numbers.
         """
         if name in self.arrays:
-            raise ValueError(f"`{name}` is already an array of this run. Give the second one its own name.")
+            raise ValueError(
+                f"`{name}` is already an array of this run. Give the second one its own name."
+            )
         if hasattr(values, "numpy"):
             values = values.numpy()
         values = values.tolist() if hasattr(values, "tolist") else values
@@ -84,7 +86,9 @@ class Log:
 
 def _count(values: Any) -> int:
     if isinstance(values, str) or isinstance(values, Mapping):
-        raise ValueError(f"an array holds numbers, got {type(values).__name__}. Pass nested lists of numbers.")
+        raise ValueError(
+            f"an array holds numbers, got {type(values).__name__}. Pass nested lists of numbers."
+        )
     if isinstance(values, Sequence):
         return sum(_count(v) for v in values)
     float(values)

@@ -136,6 +136,8 @@ def _tar_members(
                 if len(data) != entry.size:
                     raise Refused("is cut off")
                 yield name, data
+    while bounded.read(1 << 16):
+        pass  # so that the checksum at the end of a compressed stream is looked at
     if not bounded.ended_well:
         raise Refused("is cut off")
 

@@ -98,7 +98,7 @@ class Web:
         began = time.monotonic()
         size = 0
         with cache.writable():
-            out = to.open("wb")
+            out = to.open("wb", buffering=0)  # with a buffer, closing would fail once more
         with out:
             while chunk := answer.read1(CHUNK_BYTES):
                 size += len(chunk)
@@ -108,9 +108,9 @@ class Web:
                 if seconds > self.patience_s and size < seconds * self.slowest_bytes_per_s:
                     raise Refused(f"is too slow: {size:,} bytes in {seconds:.0f} s")
                 with cache.writable():
-                    out.write(chunk)
-            with cache.writable():
-                out.flush()
+                    rest = memoryview(chunk)
+                    while rest:
+                        rest = rest[out.write(rest) :]
         if declared.isdecimal() and size != int(declared):
             raise Refused(f"broke off after {size:,} of {int(declared):,} bytes")
 
@@ -125,7 +125,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         if urllib.parse.urlsplit(newurl).scheme not in self._schemes:
             raise urllib.error.URLError(
-                Refused(f"redirects to {newurl}, which is not {', '.join(sorted(self._schemes))}")
+                Refused(f"redirects to {newurl}, which is not {'/'.join(sorted(self._schemes))}")
             )
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
