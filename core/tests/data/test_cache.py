@@ -53,7 +53,7 @@ def test_a_file_with_an_md5_alone_is_checked_by_it() -> None:
 
 @pytest.mark.parametrize("content", [TINY[:-1], TINY + b"x", b"", b"T" + TINY[1:]])
 def test_what_is_not_the_file_is_not_kept(content: bytes, own_cache: Path) -> None:
-    with pytest.raises(Refused, match="bytes, not 600|its SHA256 is"):
+    with pytest.raises(Refused, match=r"bytes, not 600|its SHA256 is"):
         keep(content)
     assert [path.name for path in own_cache.iterdir()] == ["tiny.lock"]
 
@@ -72,7 +72,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(own_cache: Path) -> None:
     with cache.scratch("tiny", print) as scratch:
         (scratch / "part").symlink_to("/dev/full")
         with pytest.raises(
-            DataError, match="can't be written: the disk is full. Make room, or set LDLC_"
+            DataError, match=r"can't be written: the disk is full. Make room, or set LDLC_"
         ):
             cache.keep(FILE, TINY, scratch)
     assert [path.name for path in own_cache.iterdir()] == ["tiny.lock"]

@@ -76,7 +76,7 @@ def test_redirects_are_counted(loopback: Loopback, tmp_path: Path) -> None:
     for n in range(10):
         loopback.serve(f"https://a.example/{n}", answer(code=302, Location=f"/a.example/{n + 1}"))
 
-    with pytest.raises(Refused, match="answers 302 .*redirect"):
+    with pytest.raises(Refused, match=r"answers 302 .*redirect"):
         fetch(loopback.web, tmp_path, "https://a.example/0")
     assert len(loopback.asked) == 1 + loopback.web.redirects
 

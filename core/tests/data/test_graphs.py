@@ -148,7 +148,7 @@ def test_what_is_no_pickle_is_refused(content: bytes) -> None:
 def test_an_array_of_objects_is_refused() -> None:
     content = whole(array_of(np.zeros(2, "<i4"), code=b"O8"))
 
-    with pytest.raises(ValueError, match="must hold plain numbers, got other .holds <O8"):
+    with pytest.raises(ValueError, match=r"must hold plain numbers, got other .holds <O8"):
         graphs.unpickle(content).array()
 
 

