@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from ldlc.data import sources, table
 from ldlc.data.table import Dataset, Source
@@ -48,6 +49,11 @@ def loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
         thread.start()
         yield here
         server.shutdown()
+
+
+# A busy machine must not fail a property.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_configure(config: pytest.Config) -> None:

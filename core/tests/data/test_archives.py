@@ -10,6 +10,7 @@ import lzma
 import struct
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,14 @@ def test_a_cut_archive_is_refused(whole: bytes, share: float, tmp_path: Path) ->
 
     with pytest.raises(Refused):
         read(whole[:cut], tmp_path)
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_tar_file_that_is_cut_between_two_entries_is_refused(
+    pack: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    with pytest.raises(Refused, match="is cut off"):
+        read(pack(TAR[:1_024]), tmp_path)  # the header and the content of the first entry
 
 
 @given(st.binary(max_size=300), st.integers(0, 2_000), st.booleans())

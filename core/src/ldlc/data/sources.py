@@ -18,6 +18,7 @@ from ldlc.data.errors import DataError, Refused
 from ldlc.data.table import Dataset, File, Source, dataset
 
 WEB = Web()
+SPARE_BYTES = 1 << 28  # how much larger than the set a transfer of unknown size may be
 
 
 def content(name: str, file: str) -> bytes:
@@ -146,7 +147,8 @@ def _transferred(wanted: Dataset, source: Source, scratch: Path) -> Path:
         arrived = registries.apt(source.where, room)
     else:
         arrived = room / "download"
-        WEB.fetch(source.where, arrived, source.bytes or unpack.limit(wanted))
+        most = source.bytes or SPARE_BYTES + sum(file.bytes for file in wanted.files)
+        WEB.fetch(source.where, arrived, most)
     with arrived.open("rb") as file:
         cache.check(file, source.bytes, source.sha256, source.md5)
     return arrived

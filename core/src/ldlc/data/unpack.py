@@ -14,12 +14,8 @@ from ldlc.data import archives
 from ldlc.data.errors import Refused
 from ldlc.data.table import Dataset, File, Source
 
-SLACK_BYTES = 1 << 26
-
-
-def limit(dataset: Dataset) -> int:
-    """Returns how many bytes an archive with the set may hold, other things in it included."""
-    return 8 * sum(file.bytes for file in dataset.files) + SLACK_BYTES
+MAX_UNPACKED_BYTES = 1 << 29
+"""How many bytes an archive may hold, other things than the data set included."""
 
 
 def contents(
@@ -38,13 +34,13 @@ def contents(
     """
     files = [dataset.file(name) for name in source.files if name in wanted]
     if source.decode == "cifar10-png":
-        parts = dict(archives.members(arrived, _CIFAR10_PARTS.__contains__, limit(dataset)))
+        parts = dict(archives.members(arrived, _CIFAR10_PARTS.__contains__, MAX_UNPACKED_BYTES))
     elif not source.decode and not source.file:
         parts = dict(
             archives.members(
                 arrived,
                 lambda entry: any(_is_in(entry, file, source.members[file.name]) for file in files),
-                limit(dataset),
+                MAX_UNPACKED_BYTES,
             )
         )
     for file in files:
