@@ -38,7 +38,7 @@ def test_what_is_no_idx_file_is_refused(content: bytes) -> None:
 def test_cifar10_planes_become_channels(monkeypatch: pytest.MonkeyPatch) -> None:
     def batch(label: int) -> bytes:
         red, green, blue = (bytes([colour + label]) * 1_024 for colour in (0, 100, 200))
-        return bytes([label]) + bytes([7]) + red[1:] + green + blue
+        return bytes([label]) + red[:5] + b"\x07" + red[6:] + green + blue
 
     names = [*(f"data_batch_{n}.bin" for n in range(1, 6)), "test_batch.bin"]
     serve_contents(monkeypatch, images, {name: batch(n) for n, name in enumerate(names)})
@@ -47,8 +47,8 @@ def test_cifar10_planes_become_channels(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert split.train_images.shape == (5, 32, 32, 3)
     assert split.train_labels.tolist() == [0, 1, 2, 3, 4]
-    assert split.train_images[2, 0, 0].tolist() == [7, 102, 202]
-    assert split.train_images[2, 31, 5].tolist() == [2, 102, 202]
+    assert split.train_images[2, 0, 5].tolist() == [7, 102, 202]
+    assert split.train_images[2, 5, 0].tolist() == [2, 102, 202]
     assert split.test_images[0, 9, 9].tolist() == [5, 105, 205]
     assert split.test_labels.tolist() == [5]
 

@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from ldlc.data import table
-from ldlc.data.errors import DataError
+from ldlc.data.errors import DataError, UnknownDatasetError
 from ldlc.data.table import Dataset
 
 from .made_up import dataset_of, file_of
@@ -119,7 +119,9 @@ def test_the_checksum_of_a_set_changes_with_its_content_and_not_with_its_words(
 
 
 def test_an_unknown_set_is_named_with_the_nearest_one() -> None:
-    with pytest.raises(DataError, match=r"`minst` must be a data set .* Did you mean `mnist`\?"):
+    with pytest.raises(
+        UnknownDatasetError, match=r"`minst` must be a data set .* Did you mean `mnist`\?"
+    ):
         table.dataset("minst")
     with pytest.raises(DataError, match="`ldlc data list` shows them all"):
         table.dataset("zzzzzz")

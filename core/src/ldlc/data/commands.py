@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 
 from ldlc.data import cache, table
-from ldlc.data.errors import DataError, Refused
+from ldlc.data.errors import DataError, Refused, UnknownDatasetError
 from ldlc.data.sources import fetch
 from ldlc.data.table import Dataset, dataset, sha256
 
@@ -33,7 +33,7 @@ def show(name: str) -> tuple[str, int]:
     """Returns all that is known of a data set; code 2 if there is none of this name."""
     try:
         found = dataset(name)
-    except DataError as error:
+    except UnknownDatasetError as error:
         return f"error: {error}", 2
     lines = [f"{found.title} ({name})", *_wrapped("", found.about)]
     if found.notes:
@@ -72,7 +72,7 @@ def fetch_sets(names: Sequence[str], say: Callable[[str], None] = print) -> tupl
     try:
         for name in names:
             dataset(name)
-    except DataError as error:
+    except UnknownDatasetError as error:
         return f"error: {error}", 2
     lines, code = [], 0
     for name in names:
@@ -97,7 +97,7 @@ def verify(names: Sequence[str] = ()) -> tuple[str, int]:
     """
     try:
         chosen = {name: dataset(name) for name in names} or table.datasets()
-    except DataError as error:
+    except UnknownDatasetError as error:
         return f"error: {error}", 2
     lines, code = [], 0
     for name, each in chosen.items():

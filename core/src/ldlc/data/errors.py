@@ -9,5 +9,9 @@ class DataError(Exception):
     """A data set, or a file of one, can't be had; the message says what was tried and what to do."""
 
 
+class UnknownDatasetError(DataError, ValueError):
+    """The table has no data set, or a set no file, of this name."""
+
+
 class Refused(Exception):
     """One source, or what it delivered, is no good; the next source is tried."""

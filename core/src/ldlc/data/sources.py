@@ -14,7 +14,7 @@ import msgspec
 
 from ldlc.data import cache, registries, unpack
 from ldlc.data.download import Unreachable, Web
-from ldlc.data.errors import DataError, Refused
+from ldlc.data.errors import DataError, Refused, UnknownDatasetError
 from ldlc.data.table import Dataset, File, Source, dataset
 
 WEB = Web()
@@ -57,11 +57,14 @@ def fetch(
       say: Told what is being done.
 
     Raises:
+      UnknownDatasetError: If there is no such set or file.
       DataError: If a file can't be had; the message says what was tried.
     """
     wanted = dataset(name)
     for file in set(files) - {file.name for file in wanted.files}:
-        raise DataError(f"`{file}` must be a file of `{name}`. `ldlc data show {name}` lists them.")
+        raise UnknownDatasetError(
+            f"`{file}` must be a file of `{name}`. `ldlc data show {name}` lists them."
+        )
     tried: list[str] = []
     with cache.scratch(name, say) as scratch:
         absent = {file.name for file in wanted.files if not _is_cached(file, tried)}

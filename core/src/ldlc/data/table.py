@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from ldlc.data.errors import DataError
+from ldlc.data.errors import UnknownDatasetError
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,13 +123,13 @@ def dataset(name: str) -> Dataset:
     """Returns a data set.
 
     Raises:
-      DataError: If the table has no set of this name.
+      UnknownDatasetError: If the table has no set of this name.
     """
     sets = datasets()
     if name not in sets:
         near = difflib.get_close_matches(name, sets, 1)
         way_out = f"Did you mean `{near[0]}`?" if near else "`ldlc data list` shows them all."
-        raise DataError(
+        raise UnknownDatasetError(
             f"`{name}` must be a data set of the table, got none of that name. {way_out}"
         )
     return sets[name]
@@ -142,7 +142,7 @@ def sha256(name: str) -> str:
     A run that read the set notes it, and is stale once the table says otherwise.
 
     Raises:
-      DataError: If the table has no set of this name.
+      UnknownDatasetError: If the table has no set of this name.
     """
     lines = sorted(f"{file.digest}  {file.name}\n" for file in dataset(name).files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
