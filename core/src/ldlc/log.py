@@ -11,6 +11,21 @@ from typing import Any
 MAX_ARRAY_NUMBERS = 1_000
 
 
+class Diverged(Exception):
+    """A run whose numbers left the finite ones: a finished run with that result, not an error.
+
+    Args:
+      step: The step at which a term was no longer finite.
+      term: Its name, such as "loss".
+      last: Its last finite value, or None.
+    """
+
+    def __init__(self, step: int, term: str, last: float | None = None) -> None:
+        self.step, self.term, self.last = int(step), term, last
+        known = "" if last is None else f"; its last finite value was {last:g}"
+        super().__init__(f"`{term}` is not finite at step {step}{known}.")
+
+
 class Log:
     """Collects the curves and arrays of one run, and reports its progress.
 
@@ -80,12 +95,15 @@ class Log:
             self._progress(min(1.0, max(0.0, done / total)), "")
 
     def read(self, dataset: str, sha256: str) -> None:
-        """Notes that the run read a data set with this SHA-256; `ldlc.data` calls it."""
+        """Notes that the run read a data set with this SHA-256; `ldlc.data` calls it.
+
+        A file of the paper's own folder is named by its path there, such as "./words.txt".
+        """
         self.data[dataset] = sha256
 
 
 def _count(values: Any) -> int:
-    if isinstance(values, str) or isinstance(values, Mapping):
+    if isinstance(values, str | Mapping):
         raise ValueError(
             f"an array holds numbers, got {type(values).__name__}. Pass nested lists of numbers."
         )

@@ -109,7 +109,7 @@ class Experiment(Struct, frozen=True, forbid_unknown_fields=True):
     extend_to: int | None = None
     engine: Engine = Engine()
     fewer: dict[str, int] = {}  # costly arms with fewer seeds
-    array_seeds: list[int] = [0, 1, 2, 3, 4]  # seeds whose arrays are recorded, for figures
+    array_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)  # seeds whose arrays are recorded, for figures
 
 
 class Judge(Struct, frozen=True, forbid_unknown_fields=True):

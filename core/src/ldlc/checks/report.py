@@ -1,0 +1,49 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report says what the record says, and the record belongs to the code beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ldlc.plan import PlanError, load
+from ldlc.replicate import default_scales, pinned_core, recorded_results
+from ldlc.runs import DamagedError, Keys
+from ldlc.runs.machine import core_version
+
+CODE, TITLE = "P08", "report and record are up to date"
+
+
+def check(paper: Path) -> list[str]:
+    """Returns what is out of date. A paper without a record has no report, and passes."""
+    try:
+        folder = load(paper)
+        recorded = recorded_results(folder)
+    except PlanError:
+        return []  # P01 tells
+    except DamagedError as error:
+        return [str(error)]
+    if not recorded:
+        return []
+    if pinned_core(paper) != core_version():
+        from ldlc.report import outdated_inputs
+
+        return [
+            f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {paper}."
+            for name in outdated_inputs(folder)
+        ]
+    from ldlc.report import outdated
+
+    problems = [
+        f"{folder.path / name}: is out of date. Run `ldlc report`." for name in outdated(folder)
+    ]
+    keys, chosen = Keys(folder), default_scales(folder)
+    for (experiment, arm), lines in sorted(recorded.items()):
+        stale = [seed for seed, line in sorted(lines.items()) if not keys.is_valid(line)]
+        if stale:
+            file = folder.results / chosen[experiment] / experiment / f"{arm}.jsonl"
+            problems.append(
+                f"{file}: {len(stale)} of {len(lines)} runs were made by other code, config or data than "
+                "today's. Run `nox -s replicate -- --record`."
+            )
+    return problems

@@ -1,0 +1,365 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a claim's seeds can show, before any run.
+
+t rules: the noncentral t distribution; exact for one arm and pairs, for two arms with 2n-2 degrees
+of freedom it promises 7 points too much at 3 seeds, less than 1 from 10. Two one-sided tests: the
+exact integral over the deviation. Rates and medians: exact binomial. Ranks: Noether (1987).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import chdtri, nctdtr, nctdtrit, ndtr, ndtri, stdtr, stdtrit
+
+from ldlc.plan.model import Claim, Plan
+from ldlc.plan.rules import LEVEL, level_of, looks
+from ldlc.verdict.compatible import REACH
+from ldlc.verdict.counts import at_least, at_most
+from ldlc.verdict.question import Question, questions
+from ldlc.verdict.rates import boschloo_less
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+ENOUGH = 0.8  # power below this at the last look is a warning
+_STEPS = 400  # of the integral over the deviation
+
+
+def bound_power(distance: float, error: float, df: float, level: float = LEVEL) -> float:
+    """Returns the chance to show that θ is beyond a bound.
+
+    Args:
+      distance: From the truth to the bound, positive on the claimed side.
+      error: The estimate's true standard error.
+      df: Degrees of freedom.
+      level: Of the one-sided test.
+    """
+    return float(nctdtr(df, -distance / error, stdtrit(df, level)))
+
+
+def within_power(tol: float, offset: float, error: float, df: float, level: float = LEVEL) -> float:
+    """Returns the chance to show, by two one-sided tests, that θ is within `tol` of a value.
+
+    Args:
+      tol: The margin.
+      offset: The truth's distance from the value.
+      error: The estimate's true standard error.
+      df: Degrees of freedom.
+      level: Of each test.
+    """
+    u = (np.arange(_STEPS) + 0.5) / _STEPS
+    width = stdtrit(df, 1.0 - level) * np.sqrt(chdtri(df, 1.0 - u) / df)
+    inside = ndtr((tol - offset) / error - width) - ndtr(-(tol + offset) / error + width)
+    return float(np.maximum(0.0, inside).mean())
+
+
+def compatible_power(n: int, level: float = LEVEL) -> float:
+    """Returns the chance that an honest published run is shown to be one of ours."""
+    root = math.sqrt(n)
+    limit = float(nctdtrit(n - 1.0, REACH * root, level))
+    if limit <= 0:
+        return 0.0
+    return float(1.0 - 2.0 * stdtr(n - 1.0, -limit / math.sqrt(n + 1.0)))
+
+
+def least_successes(n: int, bound: float, level: float = LEVEL) -> int | None:
+    """Returns how many of n runs must succeed to show a rate of at least `bound`; None: no number."""
+    for k in range(n + 1):
+        if at_least(np.asarray(float(k)), np.asarray(float(n)), bound) <= level:
+            return k
+    return None
+
+
+def most_successes(n: int, bound: float, level: float = LEVEL) -> int | None:
+    """Returns how many of n runs may succeed to show a rate of at most `bound`; None: no number."""
+    shown = [
+        k
+        for k in range(n + 1)
+        if at_most(np.asarray(float(k)), np.asarray(float(n)), bound) <= level
+    ]
+    return shown[-1] if shown else None
+
+
+def rate_power(n: int, bound: float, truth: float, level: float = LEVEL) -> float:
+    """Returns the chance to show a rate of at least `bound` when it is `truth`."""
+    k = least_successes(n, bound, level)
+    if k is None:
+        return 0.0
+    return float(at_least(np.asarray(float(k)), np.asarray(float(n)), truth))
+
+
+def rank_power(n: int, m: int, superiority: float, level: float = LEVEL) -> float:
+    """Returns the chance to show by ranks that a run of a is smaller than one of b more often.
+
+    Noether (1987), for arms of n and m runs.
+
+    Args:
+      n: Runs of arm a.
+      m: Runs of arm b.
+      superiority: P(a < b) + P(a = b)/2.
+      level: Of the one-sided test.
+    """
+    total = n + m
+    share = n / total
+    z = (superiority - 0.5) * math.sqrt(12.0 * share * (1.0 - share) * total)
+    return float(ndtr(z + ndtri(level)))
+
+
+def detectable(power: Callable[[float], float]) -> float | None:
+    """Returns the least argument at which an increasing power reaches 80 %; None beyond 1,000."""
+    low, high = 0.0, 1e3
+    if power(high) < ENOUGH:
+        return None
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if power(middle) >= ENOUGH else (middle, high)
+    return high
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """What one claim's rule can show.
+
+    Args:
+      claim: Its id.
+      rule: The rule, as the plan states it.
+      margin: What has to be told apart, in the measure's unit.
+      seeds: Seeds of each look.
+      power: Chance to show a true claim at each look, for the stated spread; None if unknown.
+      needs: What 80 % power needs at each look.
+      warning: What is unwise; empty if nothing is.
+    """
+
+    claim: str
+    rule: str
+    margin: str
+    seeds: tuple[int, ...]
+    power: tuple[float | None, ...]
+    needs: tuple[str, ...]
+    warning: str = ""
+
+
+def plan_rows(plan: Plan) -> tuple[PlanRow, ...]:
+    """Returns what each judged claim can show, in the plan's order."""
+    return tuple(_row(plan, claim) for claim in plan.claims if claim.judge is not None)
+
+
+def plan_table(plan: Plan) -> Table:
+    """Returns the rows as a table for `rich`."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for title in ("Claim", "Rule", "Margin", "Seeds", "Power", "Shown with (means: 80 % power)"):
+        table.add_column(title, overflow="fold")
+    for row in plan_rows(plan):
+        powers = [f"{100 * p:.0f} %" for p in row.power if p is not None]
+        table.add_row(
+            row.claim,
+            row.rule,
+            row.margin,
+            ", then ".join(map(str, row.seeds)),
+            ", then ".join(powers) or "-",
+            "; ".join(row.needs) or "-",
+        )
+        if row.warning:
+            table.add_row("", f"[yellow]{row.warning}[/yellow]", end_section=True)
+    return table
+
+
+def _row(plan: Plan, claim: Claim) -> PlanRow:
+    judge = claim.judge
+    assert judge is not None
+    rule = ", ".join(f"{key} {_text(value)}" for key, value in judge.given().items())
+    seeds, level = tuple(looks(plan, claim)), level_of(plan, claim)
+    exact = any(q.measures[0].kind == "exact" for q in questions(plan, claim))
+    if judge.seen is not None or judge.equals or exact:
+        return PlanRow(claim.id, rule, "-", seeds, (), ())
+    weakest: PlanRow | None = None
+    for question in questions(plan, claim):
+        margin, power, needs = _power(plan, question, seeds, level)
+        low = [p for p in power if p is not None]
+        warning = ""
+        if low and low[-1] < ENOUGH:
+            warning = (
+                f"a true claim is shown with {100 * low[-1]:.0f} % at the last look: raise `seeds` "
+                "or `extend_to`, or widen the margin for a reason"
+            )
+        row = PlanRow(claim.id, rule, margin, seeds, power, needs, warning)
+        if weakest is None or (low and low[-1] < (weakest.power[-1] or 1.0)):
+            weakest = row
+    assert weakest is not None
+    return weakest
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} = {v:g}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _power(
+    plan: Plan, q: Question, seeds: tuple[int, ...], level: float
+) -> tuple[str, tuple[float | None, ...], tuple[str, ...]]:
+    """Returns margin, power and needs of one part of a claim."""
+    unit = f" {q.measures[0].unit}" if q.measures[0].unit else ""
+    edges = [edge for edge in q.accepted if math.isfinite(edge)]
+    if q.statistic == "rate":
+        return _rate(q, seeds, level)
+    if q.statistic == "median":
+        needs = [f"{_least(n, 0.5, level)} runs on the claimed side" for n in seeds]
+        return f"median, {_edges(edges)}{unit}", (None,) * len(seeds), tuple(needs)
+    if q.statistic == "rates":
+        return "difference of rates", (None,) * len(seeds), _rates(q, seeds, level)
+    if q.statistic == "ranks":
+        found = [detectable(partial(_rank_power, n, level)) for n in seeds]
+        needs = [f"smaller in {50 + 100 * (x or 0):.0f} % of pairs" for x in found]
+        return "order of runs", (None,) * len(seeds), tuple(needs)
+    if q.statistic == "deviations":
+        powers = [compatible_power(n, level) if n > 2 else 0.0 for n in seeds]
+        return "two seed deviations", tuple(powers), ()
+    return _means(plan, q, seeds, level, unit)
+
+
+def _rate(
+    q: Question, seeds: tuple[int, ...], level: float
+) -> tuple[str, tuple[float | None, ...], tuple[str, ...]]:
+    low, high = q.accepted
+    truth = q.published if q.measures[0].kind == "yes-no" else None
+    if math.isinf(high):
+        needs = [f"{_least(n, low, level)} runs succeed" for n in seeds]
+        power = [None if truth is None else rate_power(n, low, truth, level) for n in seeds]
+        return f"rate of at least {low:g}", tuple(power), tuple(needs)
+    if math.isinf(low):
+        needs = [f"at most {_of(most_successes(n, high, level), n)} runs succeed" for n in seeds]
+        power = [
+            None if truth is None else rate_power(n, 1 - high, 1 - truth, level) for n in seeds
+        ]
+        return f"rate of at most {high:g}", tuple(power), tuple(needs)
+    return f"rate between {low:g} and {high:g}", (None,) * len(seeds), ()
+
+
+def _rank_power(n: int, level: float, excess: float) -> float:
+    return rank_power(n, n, min(1.0, 0.5 + excess), level)
+
+
+def _rates(q: Question, seeds: tuple[int, ...], level: float) -> tuple[str, ...]:
+    """Returns the least successes that tell an arm from one that never succeeds."""
+    if 0.0 not in q.accepted:
+        return ()
+    found = []
+    for n in seeds:
+        shown = (
+            k for k in range(n + 1) if boschloo_less(0.0, float(n), float(k), float(n)) <= level
+        )
+        found.append(f"{_of(next(shown, None), n)} succeed against 0 of {n}")
+    return tuple(found)
+
+
+def _least(n: int, bound: float, level: float) -> str:
+    return _of(least_successes(n, bound, level), n)
+
+
+def _of(k: int | None, n: int) -> str:
+    return f"no number of {n}" if k is None else f"{k} of {n}"
+
+
+def _means(
+    plan: Plan, q: Question, seeds: tuple[int, ...], level: float, unit: str
+) -> tuple[str, tuple[float | None, ...], tuple[str, ...]]:
+    """Returns the same for t rules, in seed deviations where no spread is stated."""
+    arms = len(q.references)
+    weight = math.sqrt(sum(w * w for w in q.weights))
+    low, high = q.accepted
+    two_sided = math.isfinite(low) and math.isfinite(high)
+
+    def error(n: int) -> tuple[float, float]:
+        return weight / math.sqrt(n), (n - 1.0) * (1 if arms == 1 or q.paired else arms)
+
+    def power(n: int, distance: float) -> float:
+        se, df = error(n)
+        if n < q.least:
+            return 0.0
+        if two_sided:
+            return within_power(distance, 0.0, se, df, level)
+        return bound_power(distance, se, df, level)
+
+    found = [detectable(partial(power, n)) for n in seeds]
+    kind = "margin" if two_sided else "bound off by"
+    needs = [f"{kind} {x:.2f} sd" for x in found if x is not None]
+    distance = _distance(plan, q)
+    spread = _spread(q)
+    margin = _margin(q, distance, unit)
+    if distance is None or spread is None:
+        return margin, (None,) * len(seeds), tuple(needs)
+    return margin, tuple(power(n, distance / spread) for n in seeds), tuple(needs)
+
+
+def _margin(q: Question, distance: float | None, unit: str) -> str:
+    low, high = q.accepted
+    if math.isfinite(low) and math.isfinite(high):
+        half = (high - low) / 2
+        return f"x{math.exp(half):.3g}" if q.logs else f"{half:.3g}{unit}"
+    edge = high if math.isfinite(high) else low
+    bound = math.exp(edge) if q.logs else edge
+    sign = "<=" if math.isfinite(high) else ">="
+    if distance is None:
+        return f"{sign} {bound:.4g}{unit}"
+    away = f"x{math.exp(distance):.3g}" if q.logs else f"{distance:.3g}{unit}"
+    return f"{sign} {bound:.4g}{unit}, {away} from the published value"
+
+
+def _spread(q: Question) -> float | None:
+    """Returns the stated seed deviation (of logarithms for kind positive), or a count's binomial one."""
+    measure = q.measures[0]
+    if measure.spread is not None:
+        return measure.spread
+    if measure.kind == "count" and q.published is not None and measure.total:
+        return math.sqrt(max(q.published * (1.0 - q.published / measure.total), 0.0)) or None
+    return None
+
+
+def _distance(plan: Plan, q: Question) -> float | None:
+    """Returns how far the claim's edge lies from where the paper says that the truth is."""
+    low, high = q.accepted
+    if math.isfinite(low) and math.isfinite(high):
+        return (high - low) / 2 if q.statistic != "ratio of means" else None
+    truth = _truth(plan, q)
+    if truth is None:
+        return None
+    return high - truth if math.isfinite(high) else truth - low
+
+
+def _truth(plan: Plan, q: Question) -> float | None:
+    """Returns the published value on the axis of the test: a difference where it compares arms."""
+    if q.judge.slope is not None:
+        return q.published
+    if q.statistic == "ratio of means":
+        return None
+    if q.judge.not_worse_than is not None:
+        return 0.0
+    known = {
+        reference: value
+        for claim in plan.claims
+        for reference, value in zip(claim.measures, claim.values, strict=True)
+        if value is not None
+    }
+    values = [known.get(reference) for reference in q.references]
+    values[0] = q.published if q.published is not None else values[0]
+    if any(v is None or (q.logs and v <= 0) for v in values):
+        return None
+    x = [math.log(v) if q.logs else v for v in values if v is not None]
+    return sum(w * v for w, v in zip(q.weights, x, strict=True))
+
+
+def _edges(edges: list[float]) -> str:
+    return " to ".join(f"{edge:.4g}" for edge in edges)

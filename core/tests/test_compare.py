@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Here against the record, through the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import ldlc.replicate
+from ldlc.cli import main
+from ldlc.plan import load
+from ldlc.replicate import Options, replicate
+
+
+@pytest.fixture
+def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A paper with a record, made on this machine."""
+    monkeypatch.setattr(ldlc.replicate, "core_version", lambda: "0.1.0")
+    replicate(load(paper), Options(record=True), Console(quiet=True))
+    return paper
+
+
+def change_record(paper: Path, change: Callable[[dict[str, object]], None]) -> None:
+    file = paper / "results/full/walk/with_drift.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    for line in lines:
+        change(line)
+    file.write_text("".join(json.dumps(line, sort_keys=True) + "\n" for line in lines))
+
+
+def test_the_same_machine_gives_the_recorded_bits(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 0 == main(["replicate", str(recorded)])
+
+    out = capsys.readouterr().out
+    assert "4 measures compared with the record: 4 identical" in out
+    assert "12 runs are bit-identical to the record" in out
+
+
+def test_a_record_that_this_machine_contradicts_gives_exit_code_one(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_record(recorded, lambda line: line["measures"].update(end=line["measures"]["end"] + 50))  # type: ignore[attr-defined]
+
+    assert 1 == main(["replicate", str(recorded)])
+
+    out = capsys.readouterr().out
+    assert "contradicts the record: walk.with_drift.end differs (6 runs here, 6 recorded" in out
+    assert (
+        "not bit-identical to the record on the same kind of machine, first at walk.with_drift, seed 0"
+        in out
+    )
+
+
+def test_a_small_difference_is_named_but_contradicts_nothing(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_record(
+        recorded, lambda line: line["measures"].update(end=line["measures"]["end"] + 1e-6)
+    )  # type: ignore[attr-defined]
+
+    assert 0 == main(["replicate", str(recorded)])
+
+    out = capsys.readouterr().out
+    assert "3 identical, 1 agrees" in out
+    assert "not bit-identical" in out
+
+
+def test_bits_are_not_owed_by_another_kind_of_machine(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arm in ("with_drift", "without"):
+        file = recorded / f"results/full/walk/{arm}.jsonl"
+        file.write_text(file.read_text().replace('"processor": "', '"processor": "Other '))
+
+    assert 0 == main(["replicate", str(recorded)])
+
+    assert "no run was recorded on this kind of machine" in capsys.readouterr().out
+
+
+def test_stale_recorded_runs_are_not_compared(
+    recorded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change_record(recorded, lambda line: line.update(key="other"))
+    file = recorded / "results/full/walk/without.jsonl"
+    file.unlink()
+
+    assert 0 == main(["replicate", str(recorded)])
+
+    assert "nothing valid is recorded to compare with" in capsys.readouterr().out
+
+
+def test_here_goes_to_the_work_folder_and_never_into_the_record(recorded: Path) -> None:
+    before = {p: p.read_bytes() for p in (recorded / "results").rglob("*") if p.is_file()}
+
+    main(["replicate", str(recorded)])
+
+    assert before == {p: p.read_bytes() for p in (recorded / "results").rglob("*") if p.is_file()}
+    assert (recorded / ".ldlc/report.json").is_file()
+    assert not (recorded / "REPORT.md").exists()

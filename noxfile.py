@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sessions of the whole repository. `nox` alone does what a change needs before it is committed.
+
+Sessions about papers take names after `--`, and options for the command behind them:
+`nox -s replicate -- KingmaBa2014_1 --seeds 2`. Each paper runs in its own environment, with the core that it pins;
+`--head` takes core from this work tree instead.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+import tempfile
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).resolve().parent
+sys.path.append(str(ROOT / "tools"))
+import wheels  # noqa: E402 - it also finds core's source
+from locks import SUPPORTS  # noqa: E402
+
+from ldlc import environment  # noqa: E402
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = (
+    "none"  # environments are made from locks, by uv; see ldlc.environment
+)
+nox.options.sessions = ["lint", "check", "tests"]
+
+PAPERS = {toml.parent.name: toml.parent for toml in sorted(ROOT.glob("repos/*/paper.toml"))}
+QUICKSTART = "RumelhartHintonWilliams1986_1"
+
+
+@nox.session
+def replicate(session: nox.Session) -> None:
+    """Replicate the quickstart paper, or the papers named: every claim gets its verdict."""
+    delegate(session, "replicate", otherwise=[QUICKSTART])
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Test core's wheel, the tools and every paper; or only what is named: core, tools, a paper."""
+    names, options = split(session, ["core", "tools", *PAPERS])
+    names = names or ["core", "tools", *PAPERS]
+    options = [option for option in options if option != "--head"]
+    for part in [name for name in names if name in ("core", "tools")]:
+        pytest(session, part, "-m", "not slow", *options)
+    run_papers(session, "tests", [name for name in names if name in PAPERS])
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check the form of all code with ruff; `-- --fix` mends it."""
+    fix = "--fix" in session.posargs
+    python = tests_python(session)
+    run(session, python, "-m", "ruff", "check", *(["--fix"] if fix else []), str(ROOT))
+    run(session, python, "-m", "ruff", "format", *([] if fix else ["--check"]), str(ROOT))
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check every paper, or those named: name, licence, headers, pin, plan, clean room, report."""
+    delegate(session, "check", otherwise=list(PAPERS))
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Write the reports of all papers, or of those named, from their records; `-- --check` only looks."""
+    delegate(session, "report", otherwise=list(PAPERS))
+
+
+@nox.session
+def template(session: nox.Session) -> None:
+    """Test the template slowly: make papers from it, and run their own tests, lint and replication."""
+    pytest(session, "tools", "-m", "slow", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Renew the template's locks and the tests', or those of the papers named; `-- --upgrade` takes the newest."""
+    names, options = split(session, list(PAPERS))
+    if names:
+        run_papers(session, "lock", names)
+    else:
+        run(session, sys.executable, "tools/locks.py", *options)
+
+
+@nox.session
+def release_core(session: nox.Session) -> None:
+    """Release core from the head: `-- X.Y.Z`. Tests it, sets the version, records its tree in releases.toml."""
+    run(session, sys.executable, "tools/releases.py", *session.posargs)
+
+
+def delegate(session: nox.Session, name: str, otherwise: list[str]) -> None:
+    names, _ = split(session, list(PAPERS))
+    run_papers(session, name, names or otherwise)
+
+
+def split(session: nox.Session, known: list[str]) -> tuple[list[str], list[str]]:
+    """Returns the names that follow `--`, up to the first option, and the rest.
+
+    A session stops with the nearest names if one is unknown.
+    """
+    arguments = list(session.posargs)
+    count = next(
+        (i for i, argument in enumerate(arguments) if argument.startswith("-")), len(arguments)
+    )
+    names = [name.rstrip("/").removeprefix("repos/") for name in arguments[:count]]
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, cutoff=0.3) or known
+            session.error(
+                f"there is no `{name}` here. Nearest: {', '.join(near) or 'none, repos/ is empty'}."
+            )
+    return names, arguments[count:]
+
+
+def run_papers(session: nox.Session, name: str, papers: list[str]) -> None:
+    """Runs a session of some papers, all of them even if one fails."""
+    _, options = split(session, ["core", "tools", *PAPERS])
+    failed = []
+    for paper in papers:
+        if paper not in PAPERS:
+            session.error(
+                f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}."
+            )
+        command = ["-m", "nox", "-f", str(PAPERS[paper] / "noxfile.py"), "-s", name, "--", *options]
+        try:
+            run(session, sys.executable, *command)
+        except nox.command.CommandFailed:
+            failed.append(paper)
+    if failed:
+        session.error(f"`{name}` failed for {', '.join(failed)}")
+
+
+def pytest(session: nox.Session, part: str, *options: str) -> None:
+    """Runs the tests of core or of the tools on core's wheel, away from its source."""
+    with tempfile.TemporaryDirectory() as elsewhere, session.chdir(elsewhere):
+        run(
+            session,
+            tests_python(session),
+            "-P",
+            "-m",
+            "pytest",
+            str(ROOT / part / "tests"),
+            *options,
+        )
+
+
+def tests_python(session: nox.Session) -> str:
+    try:
+        wheel = wheels.head_wheel(ROOT)
+        return str(environment.make(ROOT, ROOT / "tools/tests.lock", wheel, SUPPORTS))
+    except RuntimeError as error:
+        session.error(str(error))
+
+
+def run(session: nox.Session, *command: str) -> None:
+    """Runs a command that may take its time to stop: a replication keeps what it has finished."""
+    session.run(
+        *command,
+        env=environment.variables(),
+        external=True,
+        interrupt_timeout=30,
+        terminate_timeout=5,
+    )

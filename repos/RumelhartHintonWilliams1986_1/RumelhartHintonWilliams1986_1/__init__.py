@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Learning representations by back-propagating errors, replicated from its text."""

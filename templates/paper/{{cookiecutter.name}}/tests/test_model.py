@@ -1,0 +1,1 @@
+{% include ("numpy" if cookiecutter.framework == "numpy" else "tensorflow") ~ "/test_model.py.jinja" -%}

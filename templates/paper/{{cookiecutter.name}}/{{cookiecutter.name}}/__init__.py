@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A replication, from its text alone, of the paper that paper.toml names."""

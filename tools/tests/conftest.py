@@ -1,0 +1,80 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A small checkout with a core of its own, for the tests of what builds and releases core."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+
+PYPROJECT = """\
+[build-system]
+requires = ["flit_core==3.12.0"]
+build-backend = "flit_core.buildapi"
+
+[project]
+name = "ldlc"
+version = "0.1.0.dev0"
+description = "A core as small as can be."
+license-files = ["LICENSE"]
+requires-python = ">=3.11"
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes many seconds; `nox -s template` runs it")
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keeps the caches, the settings and the network of whoever runs the tests out of them."""
+    monkeypatch.setenv("LDLC_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for variable in ("LDLC_CORE", "LDLC_RELEASES", "LDLC_PYTHON", "PYTHONPATH"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A git checkout with a core that was never released."""
+    return make_checkout(tmp_path / "checkout")
+
+
+def make_checkout(root: Path) -> Path:
+    files = {
+        "releases.toml": "# releases\n",
+        "tools/tests.lock": "",
+        "core/pyproject.toml": PYPROJECT,
+        "core/LICENSE": "the licence\n",
+        "core/CHANGELOG.md": "# Changelog of core\n\n## Unreleased\n\n- First version.\n",
+        "core/src/ldlc/__init__.py": '"""Core."""\n',
+        "core/src/ldlc/data/table.toml": "answer = 42\n",
+    }
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(content)
+    run_git(root, "init", "--quiet", "--initial-branch", "main")
+    run_git(root, "config", "user.name", "Jane Doe")
+    run_git(root, "config", "user.email", "jane@example.org")
+    commit(root, "Start")
+    return root
+
+
+def run_git(root: Path, *command: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *command], check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+def commit(root: Path, message: str) -> str:
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "--quiet", "--message", message)
+    return run_git(root, "rev-parse", "HEAD")
