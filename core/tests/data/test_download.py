@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import http.server
+import shutil
+import ssl
+import subprocess
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +21,7 @@ from ldlc.data.errors import DataError, Refused
 
 from .made_up import Loopback
 
+OPENSSL = shutil.which("openssl")
 ADDRESS = "https://a.example/x"
 
 
@@ -78,7 +84,7 @@ def test_redirects_are_counted(loopback: Loopback, tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match=r"answers 302 .*redirect"):
         fetch(loopback.web, tmp_path, "https://a.example/0")
-    assert len(loopback.asked) == 1 + loopback.web.redirects
+    assert len(loopback.asked) == 1 + 5
 
 
 @pytest.mark.parametrize("code", [403, 404, 500, 503])
@@ -125,6 +131,30 @@ def test_a_trickle_ends_once_patience_is_over(loopback: Loopback, tmp_path: Path
 def test_a_host_without_a_server_is_unreachable(tmp_path: Path) -> None:
     with pytest.raises(Unreachable, match="Connection refused"):
         fetch(Web(), tmp_path, "https://127.0.0.1:1/x")
+
+
+@pytest.mark.skipif(OPENSSL is None, reason="there is no openssl to make a certificate with")
+def test_a_host_that_cannot_prove_its_name_is_refused(tmp_path: Path) -> None:
+    pem, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [
+            *(str(OPENSSL), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(key), "-out", str(pem)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, key)
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), http.server.SimpleHTTPRequestHandler
+    ) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        with pytest.raises(Unreachable, match="certificate verify failed"):
+            fetch(Web(), tmp_path, f"https://127.0.0.1:{server.server_port}/x")
+        server.shutdown()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")

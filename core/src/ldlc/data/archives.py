@@ -65,12 +65,14 @@ def decompress(content: BinaryIO | IO[bytes], name: str, limit: int) -> bytes:
       Refused: If it is damaged or holds more.
     """
     try:
-        stream: BinaryIO | IO[bytes] = content
         if name.endswith(".gz"):
-            stream = gzip.open(content)  # noqa: SIM115 - closed with the file below it
+            with gzip.open(content) as stream:
+                plain = stream.read(limit + 1)
         elif name.endswith(".xz"):
-            stream = lzma.open(content)  # noqa: SIM115 - closed with the file below it
-        plain = stream.read(limit + 1)
+            with lzma.open(content) as stream:
+                plain = stream.read(limit + 1)
+        else:
+            plain = content.read(limit + 1)
     except _DAMAGED as error:
         raise Refused(f"can't be decompressed ({_words(error)})") from None
     if len(plain) > limit:

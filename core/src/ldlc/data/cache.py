@@ -16,7 +16,6 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from ldlc.data.errors import DataError, Refused
 from ldlc.data.table import File
@@ -39,30 +38,29 @@ def place(file: File) -> Path:
     return folder() / file.digest
 
 
-def check(content: bytes | BinaryIO, bytes_: int | None, sha256: str, md5: str) -> None:
-    """Compares size and checksum, as far as they are given.
+def check(content: bytes | Path, bytes_: int | None, sha256: str, md5: str) -> None:
+    """Compares the size and checksum of a file, or of its content, as far as they are given.
 
     Raises:
       Refused: If one differs.
     """
-    if isinstance(content, bytes):
-        size = len(content)
-    else:
-        size = os.fstat(content.fileno()).st_size
+    size = len(content) if isinstance(content, bytes) else content.stat().st_size
     if bytes_ is not None and size != bytes_:
         raise Refused(f"has {size:,} bytes, not {bytes_:,}")
     for kind, expected in (("sha256", sha256), ("md5", md5)):
-        if not expected:
-            continue
-        if isinstance(content, bytes):
-            got = hashlib.new(kind, content, usedforsecurity=False).hexdigest()
-        else:
-            content.seek(0)
-            got = hashlib.file_digest(
-                content, lambda kind=kind: hashlib.new(kind, usedforsecurity=False)
-            ).hexdigest()
-        if got != expected:
+        if expected and (got := _digest(kind, content)) != expected:
             raise Refused(f"its {kind.upper()} is {got[:12]}..., not {expected[:12]}...")
+
+
+def _digest(kind: str, content: bytes | Path) -> str:
+    digest = hashlib.new(kind, usedforsecurity=False)
+    if isinstance(content, bytes):
+        digest.update(content)
+    else:
+        with content.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                digest.update(chunk)
+    return digest.hexdigest()
 
 
 def read(file: File) -> bytes | None:

@@ -33,7 +33,6 @@ class Web:
       timeout_s: The longest wait for a connection, or for the next bytes.
       slowest_bytes_per_s: A transfer that is slower on average, after `patience_s`, is given up.
       patience_s: See there.
-      redirects: The most redirects that are followed, each to https again.
       schemes: What is spoken; tests that serve data themselves speak http.
       moved: Beginnings of addresses, and what takes their place; for such tests too.
     """
@@ -41,7 +40,6 @@ class Web:
     timeout_s: float = 20.0
     slowest_bytes_per_s: float = 2_000.0
     patience_s: float = 60.0
-    redirects: int = 5
     schemes: frozenset[str] = frozenset({"https"})
     moved: Mapping[str, str] = field(default_factory=dict)
 
@@ -86,7 +84,7 @@ class Web:
             urllib.request.HTTPErrorProcessor(),
             urllib.request.HTTPSHandler(),
             urllib.request.HTTPHandler(),
-            _Redirects(self.schemes, self.redirects),
+            _Redirects(self.schemes),
         ):
             opener.add_handler(handler)
         return opener
@@ -117,10 +115,10 @@ class Web:
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
     max_repeats = 1
+    max_redirections = 5
 
-    def __init__(self, schemes: frozenset[str], most: int) -> None:
+    def __init__(self, schemes: frozenset[str]) -> None:
         self._schemes = schemes
-        self.max_redirections = most
 
     def redirect_request(self, req, fp, code, msg, headers, newurl):  # type: ignore[no-untyped-def]
         if urllib.parse.urlsplit(newurl).scheme not in self._schemes:

@@ -61,9 +61,9 @@ def fetch(
       DataError: If a file can't be had; the message says what was tried.
     """
     wanted = dataset(name)
-    for file in set(files) - {file.name for file in wanted.files}:
+    for unknown in set(files) - {file.name for file in wanted.files}:
         raise UnknownDatasetError(
-            f"`{file}` must be a file of `{name}`. `ldlc data show {name}` lists them."
+            f"`{unknown}` must be a file of `{name}`. `ldlc data show {name}` lists them."
         )
     tried: list[str] = []
     with cache.scratch(name, say) as scratch:
@@ -152,8 +152,7 @@ def _transferred(wanted: Dataset, source: Source, scratch: Path) -> Path:
         arrived = room / "download"
         most = source.bytes or SPARE_BYTES + sum(file.bytes for file in wanted.files)
         WEB.fetch(source.where, arrived, most)
-    with arrived.open("rb") as file:
-        cache.check(file, source.bytes, source.sha256, source.md5)
+    cache.check(arrived, source.bytes, source.sha256, source.md5)
     return arrived
 
 
