@@ -258,6 +258,7 @@ def test_the_message_says_all_that_was_tried_and_why_each_failed(
         "`tiny` (Tiny) can't be had. Missing:",
         f"  tiny.txt, 600 bytes, sha256-{sha(TINY)}",
         "Tried:",
+        f"  the cache, {cache.folder()}: not there",
         f"  LDLC_DATA, {tmp_path}/tiny: holds none of them",
         "  https://a.example/tiny.txt.gz: can't be decompressed (Compressed file ended before the "
         "end-of-stream marker was reached)",

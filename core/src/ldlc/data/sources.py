@@ -167,6 +167,8 @@ def _failure(name: str, wanted: Dataset, missing: set[str], tried: list[str]) ->
     elif not any(line.startswith(_BY["copy"]) for line in tried):
         folder = Path(os.environ["LDLC_DATA"]) / (wanted.folder or name)
         tried = [f"{_BY['copy']}{folder}: holds none of them", *tried]
+    if not any(line.startswith("the cache, ") for line in tried):
+        tried = [f"the cache, {cache.folder()}: not there", *tried]
     if not wanted.sources:
         tried.append("no other source: the terms allow none")
     lines += [f"  {line}" for line in tried]
