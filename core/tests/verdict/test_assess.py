@@ -230,6 +230,34 @@ def test_a_decided_claim_has_no_chance():
     assert verdict(claim(Judge(at_most=20)), data(*GOOD[:5]), extend_to=10).chance is None
 
 
+def test_what_the_next_look_may_change_is_open():
+    x = [9.7, 10.2, 9.8, 10.1, 9.9]
+    b = {"a": {"x": A8}, "b": {"x": [v + 2 for v in A8]}}
+
+    assert verdict(claim(Judge(at_most=10.0)), data(*x)).open
+    assert verdict(claim(Judge(less_than="E.b.x", by=2.1)), b).open
+    assert not verdict(claim(Judge(less_than="E.b.x", by=9)), b).open
+    assert not verdict(claim(Judge(at_most=20)), data(*x)).open
+    plan_ = plan(claim(Judge(at_most=10.0)), seeds=5)
+    assert not assess(plan_, runs(plan_, data(*x), claims={})).verdicts[0].open
+
+
+@pytest.mark.parametrize(("n", "known"), [(2, False), (3, True), (5, True)])
+def test_too_few_runs_for_the_first_look_may_do_for_the_second(n, known):
+    x = [9.0, 9.5, 9.2, 9.8, 8.9][:n]
+
+    found = verdict(claim(Judge(at_most=10.0), of="median"), data(*x), seeds=n, extend_to=20)
+
+    assert found.outcome == "inconclusive"
+    assert found.open
+    assert (found.chance is not None) == known
+    if known:
+        assert found.chance > 0.9
+
+
+A8 = [10.2, 9.7, 10.9, 10.4, 9.9, 10.1, 10.6, 9.5]
+
+
 # ---- a stranger's own runs
 
 

@@ -442,6 +442,19 @@ def test_success_must_be_measured_in_every_arm():
     assert "the arm `E.b` has no `ok`" in problems[0][1]
 
 
+def test_runs_of_all_arms_have_one_budget():
+    longer = Measure(kind="positive", better="low", absent="never", range=[0, 200])
+
+    problems = refused(
+        Judge(less_than="E.b.longer"),
+        "E.a.steps",
+        of="median",
+        measures={**MEASURES, "longer": longer},
+    )
+
+    assert "compares `E.a.steps` with `E.b.longer` under another budget" in problems[0][1]
+
+
 def test_a_worst_side_is_needed_where_runs_may_be_absent():
     measures = {**MEASURES, "maybe": Measure(absent="never")}
 
@@ -624,8 +637,24 @@ def test_a_margin_that_accepts_another_published_arm():
     ((key, message),) = warned(rival, claim(Judge(within=2.0), published=10.0))
 
     assert key == "claims[c1].judge.within"
-    assert "also accepts 12, published for `E.b.x`" in message
-    assert warned(rival, claim(Judge(within=1.9), published=10.0)) == []
+    assert "reaches over half the gap to 12, published for `E.b.x`" in message
+    assert warned(rival, claim(Judge(within=1.0), published=10.0)) == []
+    assert warned(rival, claim(Judge(within=1.01), published=10.0)) != []
+    assert warned(rival, claim(Judge(at_most=11.1), published=10.0)) != []
+    assert warned(rival, claim(Judge(at_most=10.9), published=10.0)) == []
+    assert warned(rival, claim(Judge(at_least=9.0), published=10.0)) == []
+    assert warned(rival, claim(Judge(at_least=9.0))) != []
+    assert warned(rival, claim(Judge(at_most=11.0))) == []
+    assert warned(rival, claim(Judge(less_than=RIVAL))) == []
+
+
+@pytest.mark.parametrize(("factor", "fine"), [(1.41, True), (1.42, False)])
+def test_half_a_gap_of_factors_is_its_root(factor, fine):
+    rival = claim(Judge(within_factor=1.1), "E.b.p", published=20.0, id="other")
+
+    found = warned(rival, claim(Judge(within_factor=factor), "E.a.p", published=10.0))
+
+    assert (found == []) == fine
 
 
 def test_other_measures_and_arms_do_not_warn():

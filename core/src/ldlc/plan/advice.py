@@ -66,17 +66,15 @@ def _warn_neighbours(plan: Plan, claim: Claim, judge: Judge, path: str) -> Itera
     known = _published(plan)
     for reference, value in zip(claim.measures, claim.values, strict=True):
         experiment, arm, measure = reference.split(".")
-        low, high = accepted(judge, value)
-        if judge.slope is None and (math.isfinite(low) or math.isfinite(high)):
-            for other, its_value in sorted(known.items()):
-                its_experiment, its_arm, its_measure = other.split(".")
-                same = (its_experiment, its_measure) == (experiment, measure) and its_arm != arm
-                if same and low <= its_value <= high:
-                    yield (
-                        f"{path}.{judge.name}",
-                        f"`{path}.{judge.name}` also accepts {its_value:g}, published for `{other}`: "
-                        "it does not tell the two apart. Take at most half the gap.",
-                    )
+        for other, its_value in sorted(known.items()):
+            its_experiment, its_arm, its_measure = other.split(".")
+            same = (its_experiment, its_measure) == (experiment, measure) and its_arm != arm
+            if same and judge.slope is None and _confuses(judge, value, its_value):
+                yield (
+                    f"{path}.{judge.name}",
+                    f"`{path}.{judge.name}` reaches over half the gap to {its_value:g}, published for "
+                    f"`{other}`: it does not tell the two apart. Take at most half the gap.",
+                )
         for rival in claim.rivals:
             gap = abs(known.get(reference, math.nan) - known.get(rival, math.nan))
             if judge.by is not None and judge.by >= gap and judge.name != "not_worse_than":
@@ -85,6 +83,20 @@ def _warn_neighbours(plan: Plan, claim: Claim, judge: Judge, path: str) -> Itera
                     f"`{path}.by` is the whole published difference from `{rival}`: an exactly right "
                     "paper is shown with a chance of 2.5 % a look. Take half of it.",
                 )
+
+
+def _confuses(judge: Judge, value: float | None, other: float) -> bool:
+    """Returns whether the accepted set reaches over half the gap from a value to another one."""
+    low, high = accepted(judge, value)
+    edges = [edge for edge in (low, high) if math.isfinite(edge)]
+    if value is None:
+        return bool(edges) and low <= other <= high
+    if judge.within_factor is not None and other > 0:
+        value, other, *edges = (math.log(x) for x in (value, other, *edges))
+    gap = other - value
+    return any(
+        gap * (edge - value) > 0 and 2 * abs(edge - value) > abs(gap) * (1 + 1e-9) for edge in edges
+    )
 
 
 def _warn_looks(plan: Plan, claim: Claim, judge: Judge, path: str) -> Iterator[Problem]:

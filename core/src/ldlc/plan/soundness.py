@@ -51,6 +51,12 @@ def _check_measures(plan: Plan, claim: Claim, name: str) -> Iterator[Problem]:
         yield from _check_absent(claim, judge, name, reference, measure, where)
         for rival in claim.rivals:
             other = measure_of(plan, rival)
+            if measure.absent is not None and other.range != measure.range:
+                yield (
+                    where,
+                    f"`{where}` compares `{reference}` with `{rival}` under another budget. Give both "
+                    "one `range`, and every run the same budget.",
+                )
             if (other.kind, other.total) != (kind, measure.total):
                 yield (
                     where,

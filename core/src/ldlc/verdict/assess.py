@@ -17,6 +17,7 @@ from ldlc.runs import HistoryLine
 from ldlc.verdict import sentences
 from ldlc.verdict.chance import UNLIKELY, chance_to_settle
 from ldlc.verdict.changes import changed
+from ldlc.verdict.decide import Reached
 from ldlc.verdict.evidence import (
     Look,
     Results,
@@ -217,7 +218,12 @@ def _tested(
         because=why,
         notes=tuple(notes),
         chance=chance,
+        open=_is_open(settled.reached),
     )
+
+
+def _is_open(reached: Reached) -> bool:
+    return reached.decision == "inconclusive" or reached.size_open
 
 
 def _outlook(
@@ -229,8 +235,7 @@ def _outlook(
     level: float,
 ) -> tuple[float | None, list[str]]:
     """Returns the chance that the extension settles an open claim, and sentences on it."""
-    is_open = look.reached.decision == "inconclusive" or look.reached.size_open
-    if not is_open or not look.testable:
+    if not _is_open(look.reached) or not look.testable:
         return None, []
     arms = [e.question.references for e in look.evidence]
     if second is None:
@@ -271,6 +276,7 @@ def _exploratory(verdict: Verdict, why: str) -> Verdict:
         p_direction=None,
         because=f"It is only explored, and counted neither way: {why}.",
         chance=None,
+        open=False,
     )
 
 

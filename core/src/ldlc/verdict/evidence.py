@@ -23,6 +23,7 @@ from ldlc.verdict.result import Part
 from ldlc.verdict.sample import Sample, sample
 
 Results = Mapping[tuple[str, str], Mapping[int, RunLine]]
+LEAST_TO_FORETELL = 3  # runs from which a spread can be guessed
 _NOTHING = Answer(np.asarray(1.0), np.asarray(1.0))
 
 
@@ -52,6 +53,7 @@ class Evidence:
       size: P-values of the claimed set.
       direction: P-values of the direction, where a size is claimed too.
       problem: Why there is no verdict on this part; None if there is.
+      few: Whether the only reason is that the runs are too few.
     """
 
     question: Question
@@ -60,6 +62,7 @@ class Evidence:
     size: Answer
     direction: Answer | None
     problem: str | None
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,11 @@ class Look:
 
     @property
     def testable(self) -> bool:
-        """Whether more seeds can change anything: some part is held up by nothing else."""
-        return all(e.problem is None for e in self.evidence)
+        """Whether what more seeds would show can be foretold."""
+        return all(
+            e.problem is None or (e.few and min(s.used for s in e.samples) >= LEAST_TO_FORETELL)
+            for e in self.evidence
+        )
 
 
 def arms_of(claim: Claim) -> tuple[tuple[str, str], ...]:
@@ -149,9 +155,9 @@ def _evidence(claim: Claim, question: Question, runs: Runs) -> Evidence:
     quantity = question.quantity(values)
     size = answer(quantity, question.accepted)
     direction = answer(quantity, question.direction) if question.direction else None
-    return Evidence(
-        question, samples, quantity, size, direction, _guard(question, quantity, samples)
-    )
+    reason = _guard(question, quantity, samples)
+    few = _holds(quantity, "few")
+    return Evidence(question, samples, quantity, size, direction, reason, few)
 
 
 def _samples(

@@ -72,6 +72,8 @@ class Verdict:
       because: One sentence: why the outcome follows.
       notes: What else a reader should know.
       chance: Chance that the declared extension settles an open claim.
+      open: Whether the next look may still change it: inconclusive, or a size neither shown nor
+        refuted.
       seen_by: Who answered the question of a claim that is judged by eye.
       earlier: Of an amended claim, the reading of the seeds before the amendment.
     """
@@ -94,6 +96,7 @@ class Verdict:
     because: str = ""
     notes: tuple[str, ...] = ()
     chance: float | None = None
+    open: bool = False
     seen_by: tuple[str, ...] = ()
     earlier: Verdict | None = None
 
