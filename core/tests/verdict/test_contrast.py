@@ -302,3 +302,16 @@ def test_correlation_is_pearsons_over_common_seeds():
 def test_correlation_is_unknown_without_spread_or_runs(b):
     assert correlation(A, b) is None
     assert correlation(b, A[: len(b)]) is None
+
+
+def test_one_still_arm_of_a_gap_does_not_forbid_a_verdict():
+    found = Ratio([A, np.full(6, 5.0), B], [1.0, -1.0, 0.0], [-1.0, 0.0, 1.0])
+
+    assert not found.guards["still"]
+
+
+def test_a_ratio_of_two_still_arms_is_permuted():
+    found = Ratio([np.full(4, 1.0), np.full(4, 3.0)], [1.0, 0.0], [0.0, 1.0])
+
+    assert found.below(0.5) == pytest.approx(1 / 70)
+    assert not any(mask.any() for mask in found.guards.values())
