@@ -141,3 +141,19 @@ def test_the_command_line_says_what_every_option_does() -> None:
     ).stdout
 
     assert re.search(r"--seeds SEEDS\s+the first N", text)
+
+
+def test_data_sets_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [0, 0] == [main(["data", "list"]), main(["data", "show", "mnist"])]
+    assert "LeCun" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [(["show", "mnits"], "mnist"), (["show"], "needs a data set"), (["fetch"], "needs a data set")],
+)
+def test_a_data_set_that_is_not_named_is_misuse(
+    arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == main(["data", *arguments])
+    assert says in capsys.readouterr().err

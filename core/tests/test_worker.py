@@ -234,3 +234,25 @@ def test_a_worker_ends_when_its_parent_is_gone(paper: Path) -> None:
 def test_an_unknown_arm_is_misuse(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(paper), "walk", "no", "--seeds", "0"]) == 2
     assert "`walk.no` is no arm" in capsys.readouterr().err
+
+
+def test_a_run_lists_the_data_sets_that_it_and_its_arm_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ldlc.data import reading, sources
+
+    monkeypatch.setattr(sources, "content", lambda name, file: b"")
+    source = EXPERIMENTS.replace(
+        "    def run(", '    reading.content("mnist", "x")\n\n    def run('
+    )
+    source = source.replace(
+        "        draw =", '        if seed: reading.content("trec", "x")\n        draw ='
+    )
+    source = source.replace("from ldlc import", "from ldlc.data import reading\nfrom ldlc import")
+    paper = make_paper(tmp_path, experiments=source)
+    group = Group(load(paper), "walk", "without", "full")
+
+    lines = [group.execute(seed) for seed in (0, 1, 0)]
+
+    assert [{"mnist"}, {"mnist", "trec"}, {"mnist"}] == [set(line.data) for line in lines]
+    assert reading.sha256("mnist") == lines[2].data["mnist"]

@@ -111,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
         "--schema", action="store_true", help="print the JSON Schema of paper.toml instead"
     )
 
+    sub = add("data", _data, "List, show, fetch or verify data sets.", paper=False)
+    sub.add_argument("action", choices=["list", "show", "fetch", "verify"])
+    sub.add_argument(
+        "names", nargs="*", metavar="SET", help="data sets; `verify` takes all if none"
+    )
+
     sub = add("name", _name, "Derive a repository's name from authors and year.", paper=False)
     sub.add_argument(
         "authors", nargs="+", metavar="AUTHOR", help='"Family, Given", in the paper\'s order'
@@ -215,6 +221,26 @@ def _plan(options: argparse.Namespace) -> int:
 
     show_plan(load(options.paper), _console())
     return 0
+
+
+def _data(options: argparse.Namespace) -> int:
+    from ldlc.data import commands
+
+    names = options.names
+    if options.action in ("show", "fetch") and not names:
+        raise ValueError(f"`ldlc data {options.action}` needs a data set. See: ldlc data list")
+    if options.action == "list":
+        answers = [commands.list_sets()]
+    elif options.action == "show":
+        answers = [commands.show(name) for name in names]
+    elif options.action == "fetch":
+        answers = [commands.fetch_sets(names)]
+    else:
+        answers = [commands.verify(names)]
+    for text, code in answers:
+        if text:
+            print(text, file=sys.stderr if code == 2 else sys.stdout)
+    return max(code for _, code in answers)
 
 
 def _name(options: argparse.Namespace) -> int:

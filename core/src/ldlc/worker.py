@@ -25,6 +25,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from ldlc.data.reading import noting
 from ldlc.engine import Settings
 from ldlc.log import Diverged, Log, Run
 from ldlc.plan import (
@@ -113,6 +114,7 @@ class Group:
         }
         self._commit = commit_of(folder.path)
         self._run: Run | None = None
+        self._read_while_building: dict[str, str] = {}
         self._environment: dict[str, str | int] | None = None
 
     def execute(self, seed: int) -> RunLine:
@@ -123,12 +125,15 @@ class Group:
         measures: dict[str, float | None] = {}
         diverged: DivergedAt | None = None
         error: str | None = None
+        read: dict[str, str] = {}
         try:
-            if self._run is None:
-                self._run = self._build()
-            names = measures_of(self._whole, self._arm)
-            kinds = {name: self._whole.measures[name] for name in names}
-            measures = _measured(self._run(seed, log), kinds)
+            with noting() as read:
+                if self._run is None:
+                    self._run = self._build()
+                    self._read_while_building = dict(read)
+                names = measures_of(self._whole, self._arm)
+                kinds = {name: self._whole.measures[name] for name in names}
+                measures = _measured(self._run(seed, log), kinds)
             broken = [n for n, v in measures.items() if v is not None and not math.isfinite(v)]
             if broken:
                 diverged = DivergedAt(term=broken[0])
@@ -150,7 +155,7 @@ class Group:
             measures=measures,
             curves=log.curves,
             arrays={} if error else log.arrays,
-            data=log.data,
+            data=self._read_while_building | read | log.data,
             claims=self._claims,
             environment=self._environment,
             wall_s=round(time.perf_counter() - wall, 6),

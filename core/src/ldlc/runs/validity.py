@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
-import importlib.util
 from pathlib import Path
 
+from ldlc.data import table
 from ldlc.plan import PaperFolder, resolve_config
 from ldlc.runs.key import installed_run_half, run_key, source_digest
 from ldlc.runs.line import RunLine
@@ -69,10 +68,7 @@ def data_digest(folder: Path, name: str) -> str | None:
     if name.startswith("./"):
         file = folder / name
         return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
-    if importlib.util.find_spec("ldlc.data") is None:
-        return None
-    table = importlib.import_module("ldlc.data")
     try:
-        return str(table.sha256(name))
-    except (KeyError, ValueError):
+        return table.sha256(name)
+    except table.UnknownDatasetError:
         return None
