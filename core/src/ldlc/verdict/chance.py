@@ -76,8 +76,9 @@ def _drawn(
     if counted or any(np.isnan(x).any() for x in old):
         return [rng.choice(x, (DRAWS, count)) for x, count in zip(old, counts, strict=True)]
     if question.logs:
-        return [np.exp(x) for x in _normal([np.log(x) for x in old], counts, rng)]
-    return _normal(old, counts, rng)
+        drawn = _normal([np.log(x) for x in old], counts, question.paired, rng)
+        return [np.exp(x) for x in drawn]
+    return _normal(old, counts, question.paired, rng)
 
 
 def _rates(x: Array, count: int, rng: np.random.Generator) -> Array:
@@ -86,12 +87,15 @@ def _rates(x: Array, count: int, rng: np.random.Generator) -> Array:
     return (rng.random((DRAWS, count)) < rate).astype(float)
 
 
-def _normal(old: Sequence[Array], counts: Sequence[int], rng: np.random.Generator) -> list[Array]:
-    """Returns normal runs that correlate between arms as those seen do."""
-    common, later = min(len(x) for x in old), max(counts)
-    together = np.stack([x[:common] for x in old])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        correlation = np.nan_to_num(np.atleast_2d(np.corrcoef(together)))
+def _normal(
+    old: Sequence[Array], counts: Sequence[int], paired: bool, rng: np.random.Generator
+) -> list[Array]:
+    """Returns normal runs; where runs are paired, arms correlate as they did."""
+    later = max(counts)
+    correlation = np.zeros((len(old), len(old)))
+    if paired:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            correlation = np.nan_to_num(np.corrcoef(np.stack(old)))
     np.fill_diagonal(correlation, 1.0 + 1e-9)
     root = np.linalg.cholesky(correlation)
     noise = np.einsum("ij,djn->din", root, rng.normal(size=(DRAWS, len(old), later)))
