@@ -43,13 +43,15 @@ class _Judged:
 
     Args:
       verdict: The verdict on its own.
-      show: The smallest p-value over its looks; None where the claim is outside the families.
-      refute: The same for the other family.
+      p: The smallest p-values over its looks, to show and to refute it; None where the claim is
+        outside both families.
     """
 
     verdict: Verdict
-    show: float | None = None
-    refute: float = 1.0
+    p: tuple[float, float] | None = None
+
+
+_NO_TEST = (1.0, 1.0)  # of a claim that should have been tested and was not
 
 
 def assess(
@@ -89,19 +91,19 @@ def _claim(
     draft = _draft(plan, claim, scales)
     if claim.blocked is not None:
         verdict = replace(draft, outcome="blocked", because=f"It is blocked: {claim.blocked}")
-        return _Judged(verdict, 1.0, 1.0)
+        return _Judged(verdict, _NO_TEST)
     assert claim.judge is not None
     if claim.judge.seen is not None:
         return _Judged(_by_eye(draft, claim.judge.seen, seen.get(claim.id, {})))
     if SMOKE in scales.values():
         why = "The smoke scale only proves that everything runs: nothing is judged at it."
-        return _Judged(replace(draft, because=why), 1.0, 1.0)
+        return _Judged(replace(draft, because=why), _NO_TEST)
     first = runs_of(plan, claim, results, scales, 0)
     assert first is not None
     if here and not first.complete:
         first = common_runs(claim, results)
     if not first.complete:
-        return _Judged(_unfinished(draft, first), 1.0, 1.0)
+        return _Judged(_unfinished(draft, first), _NO_TEST)
     second = None if here else runs_of(plan, claim, results, scales, 1)
     reached = [first] + ([second] if second is not None and second.complete else [])
     if _is_exact(plan, claim):
@@ -113,7 +115,7 @@ def _claim(
     judging = [line for lines in reached[-1].lines.values() for line in lines]
     why_explored = None if here else changed(plan, claim, judging, results, history)
     if why_explored is not None:
-        return _Judged(_exploratory(verdict, why_explored), 1.0, 1.0)
+        return _Judged(_exploratory(verdict, why_explored), _NO_TEST)
     if first_seed(plan, claim.id) > 0 and not here:
         verdict = replace(verdict, earlier=_before(plan, claim, results, scales, draft))
     if not looks:
@@ -123,7 +125,7 @@ def _claim(
         min(1.0, factor * float(min(getattr(look.size, side) for look in looks)))
         for side in ("show", "refute")
     )
-    return _Judged(verdict, show, refute)
+    return _Judged(verdict, (show, refute))
 
 
 def _is_exact(plan: Plan, claim: Claim) -> bool:
@@ -305,7 +307,7 @@ def _without_amendments(plan: Plan, claim: Claim) -> Plan:
 
 def _corrected(plan: Plan, judged: Sequence[_Judged]) -> Assessment:
     """Adds Holm's correction, and what is said about the paper."""
-    family = [(i, j.show, j.refute) for i, j in enumerate(judged) if j.show is not None]
+    family = [(i, *j.p) for i, j in enumerate(judged) if j.p is not None]
     shows = holm([show for _, show, _ in family])
     refutes = holm([refute for _, _, refute in family])
     verdicts = [j.verdict for j in judged]
