@@ -95,8 +95,8 @@ def test_the_measures_table_is_computed_from_the_runs(make_report):
     values = [1000 + 40 * s for s in range(20) if s not in (9, 19)]
     mean = sum(values) / 18
     sd = math.sqrt(sum((v - mean) ** 2 for v in values) / 17)
-    cells = f"18<br><sub>2 absent</sub> | {mean:,.0f} | {sd:.5g} | 1,360 | 1,000 | 1,720 |"
-    assert f"| toy · wide | sweeps (sweeps) | {cells}" in shown
+    cells = f"18<br><sub>2&nbsp;absent</sub> | {mean:,.0f} | {sd:.5g} | 1,360 | 1,000 | 1,720 |"
+    assert f"| wide | sweeps<br><sub>sweeps</sub> | {cells}" in shown
 
 
 def test_every_picture_that_is_shown_is_a_file_of_the_report(paper):
@@ -155,6 +155,14 @@ def test_parts_have_a_table(make_report, make_part):
     assert "5 numbers" in shown
 
 
+def test_parts_without_published_numbers_share_one_dash(make_report, make_part):
+    parts = tuple(make_part(published=None) for _ in range(3))
+
+    shown = document.render(make_report({"parts": parts}))
+
+    assert "| –<br><sub>secondary source</sub> |" in shown
+
+
 def test_an_amended_claim_shows_both_verdicts(make_report, make_verdict):
     earlier = make_verdict("sweeps", outcome="inconclusive", compared="Then 9.", because="Open.")
     report = msgspec.structs.replace(
@@ -200,7 +208,7 @@ def test_departures_unstated_choices_and_the_clean_room_are_shown(make_report):
 
 
 def test_the_cost_adds_up(make_report):
-    found = section(document.render(make_report()), "## Cost")
+    found = visible(section(document.render(make_report()), "## Cost"))
 
     # 2 arms of 20 runs: 0.5 + seed / 100 s by the clock, 0.25 s of CPU, at most 119 MiB
     assert "| toy · wide | full | 20 of 20 | 0.59 s | 12 s | 5 s | 119 MiB |" in found
@@ -212,6 +220,34 @@ def test_the_commands_name_every_experiment(make_report):
 
     assert "nox -s replicate -- --experiment toy" in found
     assert "It pins core 0.1.0" in found
+
+
+def test_configs_are_shown_once_and_arms_by_what_differs(make_report):
+    found = section(document.render(make_report()), "## Do it again")
+
+    assert "**toy** (Figure 1), all arms: `sweeps = 4000`" in found
+    assert "- wide: `hidden = 2`\n- none: `hidden = 0`" in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"label": "toy.wide.sweeps"}, "**10.123 sweeps** (median)"),
+        ({"label": "wide − none"}, "**10.123 sweeps** (wide − none)"),
+    ],
+)
+def test_a_recorded_number_says_what_it_is(make_report, make_part, changes, expected):
+    report = make_report({"parts": (make_part(**changes),)})
+
+    assert expected in section(document.render(report), "### sweeps")
+
+
+def test_a_rate_is_called_a_share_of_runs(make_report):
+    report = make_report()
+    claim = msgspec.structs.replace(report.claims[0], judge={"rate_at_least": 0.5})
+    report = msgspec.structs.replace(report, claims=[claim])
+
+    assert "(share of runs)" in section(document.render(report), "### sweeps")
 
 
 def test_the_environment_and_the_commit_of_the_runs_are_shown(make_report):

@@ -164,6 +164,16 @@ def test_every_part_has_a_row_with_its_label(draw):
     assert len(drawn.all("rect", "f-accept")) == 8
 
 
+def test_labels_leave_out_what_all_parts_begin_with(draw):
+    drawn = draw({"label": "trees.fast.branch"}, {"label": "trees.fast.nation"})
+
+    assert {"branch", "nation"} <= set(drawn.words())
+
+
+def test_a_single_part_is_named_at_its_axis(draw):
+    assert "trees.fast.branch, sweeps" in draw({"label": "trees.fast.branch"}).words()
+
+
 def test_parts_of_other_units_have_axes_of_their_own(draw):
     def long_lines(drawn):
         return [

@@ -96,7 +96,7 @@ def test_panels_that_do_not_fit_take_another_line():
 def test_bars_start_at_zero_and_are_as_long_as_their_values():
     root = parsed(Bars("t", "c", ["g", "h", "i"], [Series("a", [1.0, -2.0, 4.0])]))
 
-    bars = [r for r in rects(root, "f-point")]
+    bars = [r for r in rects(root, "f-bar")]
     widths = [float(bar.get("width")) for bar in bars]
     zero = float(bars[0].get("x"))
     assert pytest.approx([w / widths[0] for w in widths], rel=0.01) == [1, 2, 4]
@@ -106,7 +106,7 @@ def test_bars_start_at_zero_and_are_as_long_as_their_values():
 def test_bars_start_at_zero_even_where_all_are_long():
     root = parsed(Bars("t", "c", ["g", "h"], [Series("a", [3.0, 4.0])]))
 
-    first, second = (float(bar.get("width")) for bar in rects(root, "f-point"))
+    first, second = (float(bar.get("width")) for bar in rects(root, "f-bar"))
     assert first / second == pytest.approx(0.75, rel=0.01)
 
 

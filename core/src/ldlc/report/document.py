@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from ldlc.report import marks
-from ldlc.report.data import ClaimReport, PartReport, Report
-from ldlc.report.figures import between, described, interval
+from ldlc.report.data import ArmReport, ClaimReport, MeasureReport, PartReport, Report
+from ldlc.report.figures import between, described, interval, short_labels
 from ldlc.report.rounding import (
     chance_text,
     memory_text,
@@ -105,14 +105,16 @@ def _claims_table(report: Report) -> str:
         ]
         for claim in report.claims
     ]
-    # A column is as narrow as its longest word, pictures not counted: so the heads are one word.
+    # A column may become as narrow as its longest word, pictures not counted: so heads are wide.
     pictures = f"Accepted{NBSP}and{NBSP}recorded"
     key = (
         "<sub>Band: what the plan accepts. Pin: the published value. Bar: our 95 % interval, in the "
         "colour of the outcome. Inside is replicated, outside is not, across an edge is open.</sub>"
     )
     table = _table(
-        ["Outcome", "Claim", pictures, "Published", "Recorded"], rows, "|:--|:--|:-:|--:|--:|"
+        [f"Outcome{6 * NBSP}", "Claim", pictures, "Published", "Recorded"],
+        rows,
+        "|:--|:--|:-:|--:|--:|",
     )
     return f"{table}\n\n{key}"
 
@@ -123,9 +125,11 @@ def _mark(claim: ClaimReport) -> str:
 
 
 def _each(parts: Sequence[PartReport], field: str) -> str:
+    if all(getattr(part, field) is None for part in parts):
+        return "–"
     if len(parts) > _LISTED_PARTS:
         return f"{len(parts)} numbers"
-    return "<br>".join(text(getattr(part, field)) for part in parts) or "–"
+    return "<br>".join(text(getattr(part, field)) for part in parts)
 
 
 def _recorded(claim: ClaimReport) -> str:
@@ -210,7 +214,7 @@ def _claim_facts(claim: ClaimReport) -> list[str]:
         facts.append(f"Published: **{shown}**, {CERTAINTY[claim.certainty]}")
         if part.estimate is not None:
             known = f", 95 % interval {interval(part)}" if interval(part) else ""
-            facts.append(f"Recorded: **{text(part.estimate)}{unit}** ({claim.of}){known}")
+            facts.append(f"Recorded: **{text(part.estimate)}{unit}** ({_what(claim)}){known}")
     else:
         facts.append(f"Published: {CERTAINTY[claim.certainty]}")
     for share in claim.among:
@@ -247,10 +251,18 @@ def _claim_facts(claim: ClaimReport) -> list[str]:
     return facts
 
 
+def _what(claim: ClaimReport) -> str:
+    """Returns what a claim's number is: a mean, a median, a share of runs, or of several arms."""
+    if "rate_at_least" in claim.judge or "rate_at_most" in claim.judge:
+        return "share of runs"
+    label = claim.parts[0].label
+    return claim.of if label in claim.measures else md(label)
+
+
 def _parts_table(claim: ClaimReport) -> str:
     rows = [
         [
-            md(part.label),
+            md(label),
             text(part.published),
             text(part.estimate),
             interval(part),
@@ -258,7 +270,7 @@ def _parts_table(claim: ClaimReport) -> str:
             p_text(part.p_show),
             p_text(part.p_refute),
         ]
-        for part in claim.parts
+        for label, part in zip(short_labels(claim.parts), claim.parts, strict=True)
     ]
     unit = {part.unit for part in claim.parts}
     shown = f" ({md(unit.pop())})" if len(unit) == 1 and unit != {""} else ""
@@ -306,30 +318,26 @@ def _paper_figures(report: Report) -> str:
 
 def _measures(report: Report) -> str:
     """Returns what every arm measured, claims or not: nothing recorded is left out."""
-    rows = [
-        [
-            f"{md(experiment.name)} · {md(arm.name)}",
-            md(measure.name) + (f" ({md(measure.unit)})" if measure.unit else ""),
-            _counted(measure.runs, measure.absent, measure.not_finite),
-            text(measure.mean),
-            text(measure.sd),
-            text(measure.median),
-            text(measure.low),
-            text(measure.high),
-        ]
-        for experiment in report.experiments
-        for arm in experiment.arms
-        for measure in arm.measures
-        if arm.recorded
+    out = [
+        "## Everything that was measured",
+        "Every measure of every arm, judged by a claim or not, over all recorded runs.",
     ]
     head = ["Arm", "Measure", "Runs", "Mean", "SD", "Median", "Least", "Greatest"]
-    return "\n\n".join(
-        [
-            "## Everything that was measured",
-            "Every measure of every arm, judged by a claim or not, over all recorded runs.",
-            _table(head, rows, "|---|---|--:|--:|--:|--:|--:|--:|"),
-        ]
-    )
+    for experiment in report.experiments:
+        arms = [arm for arm in experiment.arms if arm.recorded]
+        rows = [_measured(arm, measure) for arm in arms for measure in arm.measures]
+        runs = sum(arm.recorded for arm in arms)
+        summary = f"{escape(experiment.name)}: {len(arms)} arms, {runs} runs"
+        out.append(f"<details><summary>{summary}</summary>")
+        out += [_table(head, rows, "|---|---|--:|--:|--:|--:|--:|--:|"), "</details>"]
+    return "\n\n".join(out)
+
+
+def _measured(arm: ArmReport, measure: MeasureReport) -> list[str]:
+    unit = f"<br><sub>{md(measure.unit)}</sub>" if measure.unit else ""
+    numbers = (measure.mean, measure.sd, measure.median, measure.low, measure.high)
+    runs = _counted(measure.runs, measure.absent, measure.not_finite)
+    return [md(arm.name), f"{md(measure.name)}{unit}", runs, *map(text, numbers)]
 
 
 def _counted(runs: int, absent: int, not_finite: int) -> str:
@@ -338,7 +346,8 @@ def _counted(runs: int, absent: int, not_finite: int) -> str:
         for count, word in ((absent, "absent"), (not_finite, "not finite"))
         if count
     ]
-    return f"{runs}<br><sub>{', '.join(more)}</sub>" if more else str(runs)
+    shown = ", ".join(more).replace(" ", NBSP)
+    return f"{runs}<br><sub>{shown}</sub>" if more else str(runs)
 
 
 def _departures(report: Report) -> str:
@@ -397,12 +406,12 @@ def _cost(report: Report) -> str:
         [
             f"{md(experiment.name)} · {md(arm.name)}",
             md(experiment.scale),
-            f"{arm.recorded} of {arm.wanted}",
+            f"{arm.recorded}{NBSP}of{NBSP}{arm.wanted}",
             _seconds(arm.wall_s_run),
             _seconds(arm.wall_s),
             _seconds(arm.cpu_s),
-            "–" if arm.peak_memory_mib is None else memory_text(_number(arm.peak_memory_mib)),
-            md(", ".join(f"{k} {_word(v)}" for k, v in arm.engine.items())),
+            _memory(arm.peak_memory_mib),
+            _engine(arm),
         ]
         for experiment in report.experiments
         for arm in experiment.arms
@@ -411,7 +420,7 @@ def _cost(report: Report) -> str:
     rows.append(
         [
             "**all**", "", f"**{cost.runs}**", "", f"**{_seconds(cost.wall_s)}**",
-            f"**{_seconds(cost.cpu_s)}**", f"**{memory_text(_number(cost.peak_memory_mib))}**", "",
+            f"**{_seconds(cost.cpu_s)}**", f"**{_memory(cost.peak_memory_mib)}**", "",
         ]
     )  # fmt: skip
     head = ["Arm", "Scale", "Runs", "A run", "Wall", "CPU", "Peak memory", "Engine"]
@@ -451,24 +460,43 @@ def _environment(report: Report) -> str:
 
 
 def _again(report: Report) -> str:
-    lines = ["nox -s replicate            # every missing run, then the verdict on every claim"]
-    for experiment in report.experiments:
-        lines.append(f"nox -s replicate -- --experiment {experiment.name}    # {experiment.where}")
-    lines.append("nox -s report               # this file and the figures, from results/ alone")
-    arms = [
-        [f"`{e.name}`", md(e.where), f"`{a.name}`", f"`{json.dumps(a.config, ensure_ascii=False)}`"]
-        for e in report.experiments
-        for a in e.arms
+    commands = [("nox -s replicate", "every missing run, then the verdict on every claim")]
+    commands += [
+        (f"nox -s replicate -- --experiment {experiment.name}", " ".join(experiment.where.split()))
+        for experiment in report.experiments
     ]
+    commands.append(("nox -s report", "this file and the figures, from results/ alone"))
+    width = max(len(command) for command, _ in commands) + 2
     core = f" It pins core {report.core}, which nox installs." if report.core else ""
-    return "\n\n".join(
-        [
-            "## Do it again",
-            f"In the folder of this paper.{core}",
-            "\n".join(["```sh", *(" ".join(line.split("\n")) for line in lines), "```"]),
-            _table(["Experiment", "Where", "Arm", "Config"], arms),
-        ]
-    )
+    out = [
+        "## Do it again",
+        f"In the folder of this paper.{core}",
+        "\n".join(["```sh", *(f"{c:<{width}}# {why}" for c, why in commands), "```"]),
+    ]
+    for experiment in report.experiments:
+        configs = [arm.config for arm in experiment.arms]
+        shared = {
+            key: value
+            for key, value in configs[0].items()
+            if all(config.get(key) == value and key in config for config in configs)
+        }
+        out.append(
+            f"**{md(experiment.name)}** ({md(experiment.where)}), all arms: {_config(shared)}"
+        )
+        differing = [{k: v for k, v in c.items() if k not in shared} for c in configs]
+        if len(configs) > 1:
+            out.append(
+                _list(
+                    f"{md(arm.name)}: {_config(own)}"
+                    for arm, own in zip(experiment.arms, differing, strict=True)
+                )
+            )
+    return "\n\n".join(out)
+
+
+def _config(config: Mapping[str, object]) -> str:
+    listed = (f"`{key} = {_toml(value)}`" for key, value in config.items())
+    return ", ".join(listed) or "as above"
 
 
 def _clean_room(report: Report) -> str:
@@ -536,12 +564,18 @@ def _toml(value: object) -> str:
     return json.dumps(value, ensure_ascii=False).replace("`", "'")
 
 
-def _word(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+def _engine(arm: ArmReport) -> str:
+    threads = arm.engine.get("threads", 1)
+    words = f"{threads} thread{'' if threads == 1 else 's'}"
+    return (f"{words}, XLA" if arm.engine.get("jit") else words).replace(" ", NBSP)
 
 
 def _seconds(value: float | str | None) -> str:
-    return "–" if value is None else seconds_text(_number(value))
+    return "–" if value is None else seconds_text(_number(value)).replace(" ", NBSP)
+
+
+def _memory(value: float | str | None) -> str:
+    return "–" if value is None else memory_text(_number(value)).replace(" ", NBSP)
 
 
 def _number(value: float | str | None) -> float:

@@ -26,7 +26,7 @@ def claim(report: ClaimReport) -> str:
     parts = report.parts
     labelled = len(parts) <= _LABELLED_PARTS
     lane = 64 if labelled else 36
-    names = [part.label for part in parts]
+    names = short_labels(parts)
     gutter = min(220.0, max(map(svg.width_of, names)) + 20) if len(parts) > 1 else 0.0
     left, right = 24 + gutter, WIDTH - 24
     axes = _axes(parts, left, right)
@@ -38,7 +38,7 @@ def claim(report: ClaimReport) -> str:
         middle = y + lane / 2
         out += _lane(part, axis, middle, 26 if labelled else 22, report.outcome)
         if gutter:
-            out.append(label(24, middle + 4.5, _cut(part.label, gutter - 12)))
+            out.append(label(24, middle + 4.5, _cut(names[k], gutter - 12)))
         if labelled:
             out += _numbers(part, axis, middle)
         y += lane
@@ -46,7 +46,7 @@ def claim(report: ClaimReport) -> str:
             out.append(tag("line", "f-axis", x1=left, x2=right, y1=y + 4, y2=y + 4))
             out += svg.bottom(axis, y + 4)
             y += 30
-            about = _about_axis(part, axis)
+            about = _about_axis(part, axis, alone=len(parts) == 1)
             if about:
                 out.append(label(right, y + 10, about, "f-s", "end"))
                 y += 14
@@ -83,6 +83,17 @@ def interval(part: PartReport) -> str:
     if part.low is None and part.high is None:
         return ""
     return f"{text(part.low, 'open')} to {text(part.high, 'open')}"
+
+
+def short_labels(parts: Sequence[PartReport]) -> list[str]:
+    """Returns the labels of a claim's parts without the names that they all begin with."""
+    split = [part.label.split(".") for part in parts]
+    shared = 0
+    while len(parts) > 1 and len({tuple(words[: shared + 1]) for words in split}) == 1:
+        if min(map(len, split)) == shared + 1:
+            break
+        shared += 1
+    return [".".join(words[shared:]) for words in split]
 
 
 def between(low: Number, high: Number) -> str:
@@ -224,9 +235,10 @@ def _legend(parts: Sequence[PartReport], outcome: str) -> list[str]:
     return out
 
 
-def _about_axis(part: PartReport, axis: Axis) -> str:
-    words = [part.unit] if part.unit else []
-    return ", ".join([*words, *(["logarithmic"] if axis.log else [])])
+def _about_axis(part: PartReport, axis: Axis, alone: bool) -> str:
+    """Returns what an axis measures; where there are several parts, their labels stand elsewhere."""
+    words = [part.label if alone else "", part.unit, "logarithmic" if axis.log else ""]
+    return ", ".join(word for word in words if word)
 
 
 def _cut(content: str, width: float) -> str:

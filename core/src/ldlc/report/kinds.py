@@ -247,7 +247,7 @@ def _bars(figure: Bars) -> str:
     x = float(_EDGE)
     for k, one in enumerate(figure.series):
         if len(figure.series) > 1:
-            out.append(tag("rect", chart.look(k, "point"), x=x, y=14, width=14, height=14))
+            out.append(tag("rect", chart.look(k, "bar"), x=x, y=14, width=14, height=14))
             out.append(label(x + 21, 26, one.name, "f-s"))
             x += svg.width_of(one.name) + 46
         for n, value in enumerate(one.values):
@@ -267,7 +267,7 @@ def _bar(
         return [label(axis.at(0) + 6, y + thick - 4, "none", "f-s")]
     zero, end = axis.at(0.0), axis.at(value)
     wide, tall = max(abs(end - zero), 0.5), thick - 2
-    out = [tag("rect", chart.look(k, "point"), x=min(zero, end), y=y, width=wide, height=tall)]
+    out = [tag("rect", chart.look(k, "bar"), x=min(zero, end), y=y, width=wide, height=tall)]
     furthest = max(zero, end)
     if len(one.low):
         a, b, middle = axis.at(_short(one.low[n])), axis.at(_short(one.high[n])), y + tall / 2
@@ -275,7 +275,7 @@ def _bar(
         line = f"M{svg.xy(a)},{svg.xy(middle)}H{svg.xy(b)}{caps}"
         out.append(tag("path", "f-error", d=line))
         furthest = max(furthest, b)
-    out.append(label(furthest + 7, y + tall / 2 + 4.5, text(estimate(value)), "f-s"))
+    out.append(label(furthest + 7, y + tall / 2 + 4.5, text(estimate(value, 3)), "f-s"))
     return out
 
 
@@ -298,7 +298,7 @@ def _weights(figure: Weights) -> str:
         out.append(tag("rect", "f-field", x=at, y=y, width=18, height=18))
         out.append(tag("rect", classes, x=at + 4, y=y + 4, width=10, height=10))
         out.append(label(at + 25, y + 13.5, words, "f-s"))
-    size = text(estimate(largest))
+    size = text(estimate(largest, 3))
     out.append(label(220, y + 13.5, f"area: size; the largest is {size}", "f-s"))
     return svg.document(WIDTH, y + 34, figure.title, out)
 
@@ -357,10 +357,10 @@ def _heat(figure: Heat) -> str:
             )  # fmt: skip
             if figure.show_values:
                 classes = "f-t f-tiny f-card" if share > 0.5 else "f-t f-tiny"
-                shown = text(estimate(float(f"{value:.3g}")))
+                shown = text(estimate(value, 3))
                 out.append(label(x + cell / 2, y + tall / 2 + 4, shown, classes, "middle"))
     foot = top + tall * len(figure.values)
-    out.append(label(gutter, foot + 22, f"darkest: ± {text(estimate(largest))}", "f-s"))
+    out.append(label(gutter, foot + 22, f"darkest: ± {text(estimate(largest, 3))}", "f-s"))
     return svg.document(WIDTH, foot + 36, figure.title, out)
 
 

@@ -62,6 +62,7 @@ _RULES = {  # later ones win
     "f-line": "fill:none;stroke-width:2;stroke-linejoin:round",
     "f-band": "stroke:none;fill-opacity:.16",
     "f-point": "fill-opacity:.75;stroke:none",
+    "f-bar": "stroke:none",
     "f-error": "stroke:{ink};stroke-width:1.5;fill:none",
     "f-field": "fill:{field}",
     "f-plus": "fill:{plus}",

@@ -116,10 +116,12 @@ def _pairs(
 
 def _values(claim: ClaimReport | None, field: str, between: str = "\n") -> str:
     parts = claim.parts if claim is not None else []
+    if all(getattr(part, field) is None for part in parts):
+        return "–"
     more = [f"… of {len(parts)}"] if len(parts) > _LISTED_PARTS else []
     listed = [getattr(part, field) for part in parts[: _LISTED_PARTS - len(more)]]
     shown = [text(value) if field == "published" else _number(value) for value in listed]
-    return between.join([*shown, *more]) or "–"
+    return between.join([*shown, *more])
 
 
 def _number(value: Number) -> str:
