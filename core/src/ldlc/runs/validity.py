@@ -7,7 +7,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ldlc.data import table
+from ldlc.data.errors import UnknownDatasetError
+from ldlc.data.table import sha256
 from ldlc.plan import PaperFolder, resolve_config
 from ldlc.runs.key import installed_run_half, run_key, source_digest
 from ldlc.runs.line import RunLine
@@ -69,6 +70,6 @@ def data_digest(folder: Path, name: str) -> str | None:
         file = folder / name
         return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
     try:
-        return table.sha256(name)
-    except table.UnknownDatasetError:
+        return sha256(name)
+    except UnknownDatasetError:
         return None
