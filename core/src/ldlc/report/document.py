@@ -97,7 +97,7 @@ def _claims_table(report: Report) -> str:
         return ""
     rows = [
         [
-            f"{_mark(claim)}{NBSP}**{claim.outcome}**{_flags(claim)}",
+            f"{_mark(claim)} **{claim.outcome}**{_flags(claim)}",
             f"{md(claim.says)}<br><sub>[{md(claim.id)}](#{anchor(claim.id)}) · {md(claim.where)}</sub>",
             _image(f"figures/row-{claim.id}.svg", described(claim), 180) if claim.parts else "",
             f"{_each(claim.parts, 'published')}<br><sub>{_SHORT[claim.certainty]}</sub>",
@@ -112,7 +112,7 @@ def _claims_table(report: Report) -> str:
         "colour of the outcome. Inside is replicated, outside is not, across an edge is open.</sub>"
     )
     table = _table(
-        [f"Outcome{6 * NBSP}", "Claim", pictures, "Published", "Recorded"],
+        [f"Outcome{8 * NBSP}", "Claim", pictures, "Published", "Recorded"],
         rows,
         "|:--|:--|:-:|--:|--:|",
     )
@@ -164,7 +164,7 @@ def _claims(report: Report) -> str:
 def _claim(claim: ClaimReport, report: Report) -> str:
     parts = [
         f"### {md(claim.id)}",
-        f"{_mark(claim)}{NBSP}**{claim.outcome}** · {md(claim.where)}",
+        f"{_mark(claim)} **{claim.outcome}** · {md(claim.where)}",
         f"> {md(claim.says)}",
         *_warnings(claim),
     ]
