@@ -418,6 +418,17 @@ def test_similar_within_a_fraction_of_a_gap(better):
     assert "in gaps to `E.c." in found.compared
 
 
+def test_a_fraction_of_a_gap_of_factors():
+    data = {"a": A, "b": D, "c": [10 * x for x in A]}
+    rule = Judge(similar_to="E.b.p", fraction=0.5, gap_to="E.c.p")
+
+    found = verdict(claim(rule, "E.a.p"), values("p", **data))
+
+    a, b, c = (np.log(data[arm]).mean() for arm in "abc")
+    assert found.parts[0].estimate == pytest.approx((a - b) / (c - a))
+    assert found.parts[0].accepted == (-0.5, 0.5)
+
+
 def test_slope_over_arms():
     levels = {"a": 1.0, "b": 2.0, "d": 3.0}
 
@@ -581,3 +592,45 @@ def test_arms_with_fewer_seeds():
     assert found.p_show == pytest.approx(two_arms(A, B[:5], "less"))
     assert found.seeds == 8
     assert "8 and 5 runs" in found.compared
+
+
+UNITS = {
+    "x": Measure(range=[0, 1000], unit="points"),
+    "p": Measure(kind="positive", better="low", unit="s"),
+    "ok": Measure(kind="yes-no", unit="runs", better="high"),
+    "low": Measure(range=[0, 1000], unit="points", better="low"),
+}
+ABC = {"a": 1.0, "b": 2.0, "c": 4.0}
+
+
+@pytest.mark.parametrize(
+    ("judge", "measure", "fields", "unit", "log_axis"),
+    [
+        (Judge(at_most=20), "x", {}, "points", False),
+        (Judge(at_most=20), "x", {"of": "median"}, "points", False),
+        (Judge(at_most=20), "p", {}, "s", True),
+        (Judge(at_most=20), "p", {"of": "median"}, "s", True),
+        (Judge(compatible=True, resolution=9), "p", {"published": 10}, "s", True),
+        (Judge(less_than="E.b.x"), "x", {}, "points", False),
+        (Judge(less_than="E.b.x"), "x", {"of": "median"}, "points", False),
+        (Judge(less_than="E.b.x", times=0.9), "x", {}, "", True),
+        (Judge(less_than="E.b.p"), "p", {}, "", True),
+        (Judge(less_than="E.b.p"), "p", {"of": "median"}, "", True),
+        (Judge(similar_to="E.b.low", fraction=0.5, gap_to="E.c.low"), "low", {}, "", False),
+        (Judge(similar_to="E.b.p", fraction=0.5, gap_to="E.c.p"), "p", {}, "", False),
+        (Judge(slope=ABC, at_least=0), "x", {}, "", False),
+        (Judge(slope=ABC, at_least=0, log=True), "p", {}, "", False),
+        (Judge(rate_at_least=0.5), "ok", {}, "", False),
+        (Judge(rate_at_least=0.5), "low", {"published": 10}, "", False),
+        (Judge(greater_than="E.b.ok"), "ok", {}, "", False),
+    ],
+)
+def test_axes_and_units(judge, measure, fields, unit, log_axis):
+    data = {
+        arm: {measure: [1.0] * 8 if measure == "ok" else v}
+        for arm, v in zip("abc", (A, B, C), strict=True)
+    }
+
+    part = verdict(claim(judge, f"E.a.{measure}", **fields), data, measures=UNITS).parts[0]
+
+    assert (part.unit, part.log_axis) == (unit, log_axis)

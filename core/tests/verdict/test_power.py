@@ -240,6 +240,7 @@ def test_slopes():
     found = row(Judge(slope={"a": 0.0, "b": 1.0, "c": 2.0}, at_least=0.5), published=1.0)
 
     assert found.power[0] == pytest.approx(bound_power(0.5, math.sqrt(0.5 / 10), 27.0))
+    assert found.margin == ">= 0.5, 0.5 from the published value"
 
 
 def test_rates():
@@ -291,10 +292,13 @@ def test_a_fraction_of_a_gap_has_no_power_before_the_runs():
     rule = Judge(similar_to="E.b.low", fraction=0.5, gap_to="E.c.low")
 
     assert row(rule, "E.a.low").power == (None, None)
+    assert row(rule, "E.a.low").margin == "0.5 of the gap"
 
 
 def test_times_of_a_number_has_no_known_truth():
-    assert row(Judge(less_than="E.b.x", times=0.5), published=10.0).power == (None, None)
+    found = row(Judge(less_than="E.b.x", times=0.5), published=10.0)
+
+    assert (found.margin, found.power) == ("<= 0.5", (None, None))
 
 
 @pytest.mark.parametrize(

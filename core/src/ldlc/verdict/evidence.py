@@ -210,34 +210,21 @@ def part_of(evidence: Evidence, level: float = LEVEL) -> Part:
         ends = quantity.interval(level)
         estimate, low, high = (_natural(q, quantity, float(v)) for v in (quantity.estimate, *ends))
     accepted = _ends(q, quantity, q.accepted)
-    on_own_axis = len(q.references) == 1 or q.judge.slope is not None
-    log_axis = (
-        q.logs or _is_factor(q) or (q.statistic == "median" and q.measures[0].kind == "positive")
-    )
-    unitless = q.statistic in ("rate", "rates") or _is_factor(q) or q.judge.slope is not None
+    reached = q.statistic == "rate" and q.measures[0].kind != "yes-no"  # a share, not the value
+    on_own_axis = len(q.references) == 1 or q.axis == "slope"
+    positive = q.measures[0].kind == "positive"
     return Part(
         label=q.label,
-        published=q.published if on_own_axis and not _counts_reached(q) else None,
+        published=q.published if on_own_axis and not reached else None,
         estimate=estimate,
         low=low,
         high=high,
         accepted=accepted,
         p_show=None if evidence.problem else float(evidence.size.show),
         p_refute=None if evidence.problem else float(evidence.size.refute),
-        log_axis=log_axis and q.judge.slope is None,
-        unit="" if unitless else q.measures[0].unit,
+        log_axis=q.axis == "factor" or (q.axis == "measure" and positive),
+        unit=q.measures[0].unit if q.axis in ("measure", "difference") else "",
     )
-
-
-def _counts_reached(q: Question) -> bool:
-    return q.statistic == "rate" and q.measures[0].kind != "yes-no"
-
-
-def _is_factor(q: Question) -> bool:
-    """Returns whether a comparison's axis shows a factor between arms."""
-    several = len(q.references) > 1 and q.judge.slope is None
-    by_rank = q.statistic == "ranks" and q.measures[0].kind == "positive"
-    return several and (q.logs or by_rank or q.statistic == "ratio of means")
 
 
 def _ends(q: Question, quantity: Quantity | None, edges: Set) -> tuple[float | None, float | None]:
@@ -255,4 +242,4 @@ def _natural(q: Question, quantity: Quantity | None, value: float) -> float | No
         return q.published * math.exp(distance) if q.logs else q.published + distance
     if q.statistic == "paper" and q.published is not None:
         return q.published + value
-    return math.exp(value) if q.logs and q.judge.slope is None else value
+    return math.exp(value) if q.logs and q.axis in ("measure", "factor") else value

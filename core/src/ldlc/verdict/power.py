@@ -303,17 +303,22 @@ def _means(
 
 
 def _margin(q: Question, distance: float | None, unit: str) -> str:
+    """Returns the margin in words: a factor, a share of a gap, or in the measure's unit."""
     low, high = q.accepted
-    if math.isfinite(low) and math.isfinite(high):
+    two_sided = math.isfinite(low) and math.isfinite(high)
+    by_factor = q.logs and q.axis in ("measure", "factor")
+    unit = unit if q.axis in ("measure", "difference") else ""
+
+    def shown(x: float) -> str:
+        return f"x{math.exp(x):.3g}" if by_factor else f"{x:.3g}{unit}"
+
+    if two_sided:
         half = (high - low) / 2
-        return f"x{math.exp(half):.3g}" if q.logs else f"{half:.3g}{unit}"
+        return f"{half:.3g} of the gap" if q.axis == "share" else shown(half)
     edge = high if math.isfinite(high) else low
-    bound = math.exp(edge) if q.logs else edge
     sign = "<=" if math.isfinite(high) else ">="
-    if distance is None:
-        return f"{sign} {bound:.4g}{unit}"
-    away = f"x{math.exp(distance):.3g}" if q.logs else f"{distance:.3g}{unit}"
-    return f"{sign} {bound:.4g}{unit}, {away} from the published value"
+    bound = f"{sign} {math.exp(edge) if by_factor else edge:.4g}{unit}"
+    return bound if distance is None else f"{bound}, {shown(distance)} from the published value"
 
 
 def _spread(q: Question) -> float | None:
@@ -330,7 +335,7 @@ def _distance(plan: Plan, q: Question) -> float | None:
     """Returns how far the claim's edge lies from where the paper says that the truth is."""
     low, high = q.accepted
     if math.isfinite(low) and math.isfinite(high):
-        return (high - low) / 2 if q.statistic != "ratio of means" else None
+        return (high - low) / 2 if q.axis != "share" else None
     truth = _truth(plan, q)
     if truth is None:
         return None
@@ -341,7 +346,7 @@ def _truth(plan: Plan, q: Question) -> float | None:
     """Returns the published value on the axis of the test: a difference where it compares arms."""
     if q.judge.slope is not None:
         return q.published
-    if q.statistic == "ratio of means":
+    if q.statistic == "ratio":
         return None
     if q.judge.not_worse_than is not None:
         return 0.0

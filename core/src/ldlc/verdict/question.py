@@ -29,8 +29,19 @@ from ldlc.verdict.rates import Rate, RateDifference
 from ldlc.verdict.spread import differs_by_factors
 
 Statistic = Literal[
-    "mean", "ratio of means", "count", "rate", "median", "ranks", "rates", "deviations", "paper"
+    "mean",
+    "ratio",
+    "share of gap",
+    "count",
+    "rate",
+    "median",
+    "ranks",
+    "rates",
+    "deviations",
+    "paper",
 ]
+
+Axis = Literal["measure", "difference", "factor", "rate", "share", "slope"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,20 @@ class Question:
     among: bool
     judge: Judge
     label: str
+
+    @property
+    def axis(self) -> Axis:
+        """What a value of the quantity is, for people."""
+        if self.judge.slope is not None:
+            return "slope"
+        if self.statistic in ("rate", "rates"):
+            return "rate"
+        if self.statistic == "share of gap":
+            return "share"
+        if len(self.references) == 1:
+            return "measure"
+        by_rank = self.statistic == "ranks" and self.measures[0].kind == "positive"
+        return "factor" if self.logs or by_rank or self.statistic == "ratio" else "difference"
 
     def quantity(self, samples: Sequence[Array]) -> Quantity:
         """Returns the quantity, estimated from the runs `[..., n]` of each arm."""
@@ -180,7 +205,7 @@ def _several_arms(draft: Question, claim: Claim, judge: Judge) -> Question:
         sign = 1.0 if draft.measures[0].better == "low" else -1.0
         return replace(
             draft,
-            statistic="ratio of means",
+            statistic="share of gap",
             weights=(1.0, -1.0, 0.0),
             denominator=(-sign, 0.0, sign),
             accepted=Set(-judge.fraction, judge.fraction),
@@ -212,15 +237,15 @@ def _several_arms(draft: Question, claim: Claim, judge: Judge) -> Question:
     elif ranks:
         which = "ranks"
     elif on_factors:
-        which = "ratio of means"
+        which = "ratio"
     return replace(
         draft,
         statistic=which,
         logs=draft.logs and not ranks,
         accepted=claimed,
         direction=direction if size != neutral else None,
-        weights=(1.0, 0.0) if which == "ratio of means" else (1.0, -1.0),
-        denominator=(0.0, 1.0) if which == "ratio of means" else (),
+        weights=(1.0, 0.0) if which == "ratio" else (1.0, -1.0),
+        denominator=(0.0, 1.0) if which == "ratio" else (),
     )
 
 
@@ -300,7 +325,7 @@ def _estimate(q: Question, samples: Sequence[Array]) -> Quantity:
             difference = Contrast([ours, paper], (1.0, -1.0))
             difference.guards = {"still": ours.variance == 0}
             return difference
-        case "ratio of means":
+        case "ratio" | "share of gap":
             return Ratio(x, q.weights, q.denominator, q.paired)
     return contrast(x, q.weights, q.paired)
 
@@ -317,7 +342,8 @@ def _guarded(q: Question, samples: Sequence[Array], quantity: Quantity) -> Quant
     guards["few"] = runs < q.least
     if q.measures[0].kind == "number" and q.statistic in (
         "mean",
-        "ratio of means",
+        "ratio",
+        "share of gap",
         "deviations",
         "paper",
     ):

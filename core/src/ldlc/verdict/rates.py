@@ -107,8 +107,6 @@ def boschloo_less(ka: float, na: float, kb: float, nb: float) -> float:
       kb: Successes in arm b.
       nb: Its runs.
     """
-    if not (na and nb):
-        return 1.0
     n, m = int(na), int(nb)
     statistic = _fisher_less(n, m)
     as_extreme = statistic <= statistic[int(ka), int(kb)] * _TIE

@@ -20,6 +20,8 @@ from ldlc.verdict.ranks import RankComparison
 from ldlc.verdict.result import Part
 from ldlc.verdict.spread import guarded_end
 
+_MEANS = ("mean", "ratio", "share of gap", "deviations", "paper")
+
 
 def number(x: float | None) -> str:
     """Returns a number with four significant digits, thousands apart."""
@@ -127,12 +129,12 @@ def subject(evidence: Evidence) -> str:
             between = "of" if how == "factor" else "between"
             joint = "to" if how == "factor" else "and"
             return f"the typical {how} {between} {own} {joint} `{q.references[1]}`, {runs},"
-        case "ratio of means" if len(samples) == 3:
+        case "share of gap":
             names = [f"`{r}`" for r in q.references]
             return f"the distance of {names[0]} from {names[1]}, in gaps to {names[2]}, {runs},"
     if len(samples) == 1:
         return f"the {mean} of {own} over {runs}"
-    if q.logs or q.statistic == "ratio of means":
+    if q.axis == "factor":
         return f"the {mean} of {own} divided by that of `{q.references[1]}`, {runs},"
     return f"the {mean} of {own} minus that of `{q.references[1]}`, {runs},"
 
@@ -255,7 +257,7 @@ def _rare(evidence: Evidence) -> list[str]:
             found.append(
                 f"Every run succeeded; failure rates up to {percent(missed)} are not excluded."
             )
-        elif q.among or q.statistic in ("mean", "ratio of means", "paper", "deviations"):
+        elif q.among or q.statistic in _MEANS:
             found.append(
                 f"A kind of run that is rarer than {percent(missed)} may not have come up in {n} runs "
                 f"of `{arm}`."
@@ -270,7 +272,7 @@ def _assumed(evidence: Evidence) -> list[str]:
             f"In {percent(float(evidence.quantity.superiority()))} of all pairs of runs the one of "
             f"`{q.references[0]}` is smaller (a tie counts one half)."
         )
-    if len(q.references) == 2 and q.statistic in ("mean", "ratio of means") and evidence.quantity:
+    if len(q.references) == 2 and q.statistic in ("mean", "ratio") and evidence.quantity:
         r = correlation(evidence.samples[0].values, evidence.samples[1].values)
         if r is not None:
             how = "compared in pairs" if q.paired else "compared by Welch's t"
@@ -279,7 +281,7 @@ def _assumed(evidence: Evidence) -> list[str]:
         reference
         for reference, measure, s in zip(q.references, q.measures, evidence.samples, strict=True)
         if measure.kind == "number"
-        and q.statistic in ("mean", "ratio of means", "deviations", "paper")
+        and q.statistic in _MEANS
         and np.isnan(guarded_end(s.values, ends(measure)))
     ]
     if unguarded:
