@@ -10,6 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ldlc", deadline=None)  # a busy machine makes no example wrong
+settings.load_profile("ldlc")
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -40,10 +40,10 @@ def processes(paper: Path, module: str) -> list[int]:
         if module not in command or "python" not in command or "-m nox" in command:
             continue
         try:
-            folder = os.readlink(f"/proc/{pid}/cwd")
+            folder = Path(f"/proc/{pid}/cwd").readlink()
         except OSError:
             continue
-        if Path(folder) == paper:
+        if folder == paper:
             found.append(int(pid))
     return found
 

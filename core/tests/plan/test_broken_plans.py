@@ -173,6 +173,7 @@ BROKEN: list[tuple[str, str, str]] = [
     ("arm as path", swap("without = {", '"../without" = {'), "../without"),
     ("arm empty name", swap("without = {", '"" = {'), "arms"),
     ("measure with dot", swap("high = {", '"a.b" = {'), "a.b"),
+    ("arms that differ by case", swap("without = {", "With_Drift = {"), "only by case"),
     ("no arms", swap("with_drift = {}\nwithout = { drift = 0.0 }", ""), "arms"),
     ("no measures", re.sub(r"(?m)^(end|high) = .*\n", "", PLAN), "measures"),
     # config against the class

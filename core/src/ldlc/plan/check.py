@@ -102,6 +102,14 @@ def _check_experiment(
         "measures": experiment.measures,
     }
     for label, table in tables.items():
+        problems += [
+            (
+                join(f"{path}.{label}", name),
+                f"`{name}` differs from another of `{path}.{label}` only by case. Rename one.",
+            )
+            for name in table
+            if [other.lower() for other in table].count(name.lower()) > 1
+        ]
         if not table:
             problems.append((f"{path}.{label}", f"`{path}.{label}` is empty. Add one at least."))
         problems += [
@@ -259,8 +267,9 @@ def _check_claim(plan: Plan, claim: Claim, ids: set[str]) -> list[Problem]:
             f"a letter, got {show(claim.id)}."
         )
         problems.append((f"{path}.id", message))
-    if claim.id in ids:
-        problems.append((f"{path}.id", f"`{claim.id}` is the id of two claims. Rename one."))
+    if claim.id.lower() in {other.lower() for other in ids}:
+        message = f"`{claim.id}` is the id of two claims, but for case. Rename one."
+        problems.append((f"{path}.id", message))
     if not claim.measures:
         problems.append((f"{path}.measure", f"`{path}.measure` is empty. Name a measure."))
     named = (*claim.measures, *claim.rivals, *([claim.among] if claim.among else []))
