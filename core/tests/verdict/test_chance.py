@@ -67,6 +67,16 @@ def test_rates_are_drawn_from_their_posterior():
     assert chance == pytest.approx(exact, abs=0.075)  # three standard errors of 400 draws
 
 
+def test_a_published_spread_stays_what_it_is():
+    rule = claim(Judge(within=0.5, sd=0.5, n0=5), published=10.0)
+
+    open_ = look(rule, {"a": {"x": [9.7, 10.2, 9.8, 10.1, 9.9]}})
+
+    assert open_.reached.decision == "inconclusive"
+    # At best the paper's own five runs leave 0.5/√5 = 0.22 of error: 0.5 is rarely shown.
+    assert 0.0 <= chance_to_settle(open_, [[40]]) < 0.5
+
+
 def test_fresh_seeds_do_not_lean_on_those_seen():
     x = [9.7, 10.2, 9.8, 10.1, 9.9]
     open_ = look(claim(Judge(at_most=10.0)), {"a": {"x": x}})

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import msgspec
+import numpy as np
 
 from ldlc.plan import SMOKE, default_scale, first_seed, measure_of
 from ldlc.plan.model import Claim, Plan
@@ -74,7 +75,8 @@ def assess(
       here: Whether these are a stranger's own runs: the seeds that are there are then the only
         look, and rules are taken as they stand.
     """
-    judged = [_claim(plan, claim, results, scale, history, seen, here) for claim in plan.claims]
+    with np.errstate(all="ignore"):  # what cannot be computed is NaN, and then guarded
+        judged = [_claim(plan, claim, results, scale, history, seen, here) for claim in plan.claims]
     return _corrected(plan, judged)
 
 

@@ -57,7 +57,7 @@ class Contrast:
     def __init__(self, arms: Sequence[Summary], weights: Sequence[float]) -> None:
         parts = [w * w * a.variance / a.n for a, w in zip(arms, weights, strict=True)]
         self.estimate = _weighted([a.mean for a in arms], weights)
-        variance = np.sum(parts, axis=0)
+        variance = _weighted(parts, [1.0] * len(parts))
         with np.errstate(divide="ignore", invalid="ignore"):
             freedom = sum((p * p / (a.n - 1.0) for a, p in zip(arms, parts, strict=True)))
             self._df = variance**2 / freedom
@@ -127,7 +127,10 @@ def contrast(samples: Sequence[Array], weights: Sequence[float], paired: bool = 
 
 
 def _weighted(terms: Sequence[Array], weights: Sequence[float]) -> Array:
-    return np.asarray(np.sum([w * x for x, w in zip(terms, weights, strict=True)], axis=0))
+    total = np.asarray(0.0)  # not np.sum: a published arm has one value, ours many papers
+    for x, w in zip(terms, weights, strict=True):
+        total = total + w * x
+    return total
 
 
 def correlation(a: Array, b: Array) -> float | None:

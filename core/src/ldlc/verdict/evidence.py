@@ -239,6 +239,8 @@ def _natural(q: Question, quantity: Quantity | None, value: float) -> float | No
         if not isinstance(quantity, SeedDeviations) or q.published is None:
             return None
         distance = value * float(quantity.deviation)
+        if math.isnan(distance):
+            return None
         return q.published * math.exp(distance) if q.logs else q.published + distance
     if q.statistic == "paper" and q.published is not None:
         return q.published + value

@@ -176,16 +176,11 @@ def _enclosed(
     ends: tuple[float, float],
 ) -> Part:
     middle = (enclosure.low + enclosure.high) / 2
-    low, high = (x if math.isfinite(x) else None for x in ends)
-    return Part(
-        reference,
-        value,
-        middle,
-        enclosure.low,
-        enclosure.high,
-        (low, high),
-        unit=measure_of(plan, reference).unit,
+    estimate, lowest, highest, low, high = (
+        x if math.isfinite(x) else None for x in (middle, enclosure.low, enclosure.high, *ends)
     )
+    unit = measure_of(plan, reference).unit
+    return Part(reference, value, estimate, lowest, highest, (low, high), unit=unit)
 
 
 def _compared(part: Part, count: int, claim: Claim) -> str:
@@ -193,7 +188,9 @@ def _compared(part: Part, count: int, claim: Claim) -> str:
     tail = f" {part.unit}" if part.unit else ""
     accepts = f"the claim accepts {span(*part.accepted, part.unit)}"
     says = f"; the paper says {number(part.published)}{tail}" if part.published is not None else ""
-    if claim.finer is not None:
+    if part.estimate is None:
+        found = f"`{part.label}` is not known"
+    elif claim.finer is not None:
         found = f"`{part.label}` lies between {number(part.low)} and {number(part.high)}{tail}"
     else:
         found = (

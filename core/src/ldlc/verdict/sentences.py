@@ -12,7 +12,7 @@ import numpy as np
 from ldlc.plan.rules import LEVEL
 from ldlc.verdict.chance import UNLIKELY
 from ldlc.verdict.compatible import SeedDeviations
-from ldlc.verdict.contrast import correlation
+from ldlc.verdict.contrast import correlation, summary
 from ldlc.verdict.counts import clopper_pearson
 from ldlc.verdict.evidence import Evidence, Look
 from ldlc.verdict.question import Question, ends
@@ -293,11 +293,7 @@ def _assumed(evidence: Evidence) -> list[str]:
         )
     single = q.judge.within is not None and q.judge.sd is None and len(q.references) == 1
     if single and q.statistic == "mean" and q.judge.slope is None and q.judge.within is not None:
-        s = (
-            float(np.nanstd(evidence.samples[0].values, ddof=1))
-            if evidence.samples[0].used > 1
-            else 0.0
-        )
+        s = float(np.sqrt(summary(evidence.samples[0].values).variance))
         if q.judge.within < 2 * s:
             found.append(
                 f"The margin {number(q.judge.within)} is less than two standard deviations of our runs "
