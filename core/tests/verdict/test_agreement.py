@@ -32,6 +32,32 @@ def test_values_that_are_none_can_be_identical(value):
     assert agreement({0: value, 1: 1.0}, {0: value}, Measure(absent="x")).state == "identical"
 
 
+def test_one_absent_value_here_is_enough_for_ranks():
+    recorded = dict(enumerate([1.0, 2.0, 3.0, 4.0]))
+
+    assert agreement(recorded, here(None, 2.5), Measure(absent="never")).distance is None
+    assert (
+        agreement({**recorded, 4: None}, here(2.5, 3.5), Measure(absent="never")).distance is None
+    )
+
+
+@pytest.mark.parametrize(("a", "b"), [(None, 1.0), (1.0, None), (math.nan, 1.0), (1.0, math.nan)])
+def test_a_value_and_none_are_not_the_same(a, b):
+    assert agreement({0: a}, {0: b}, Measure(absent="never")).state != "identical"
+
+
+def test_a_small_spread_about_a_large_mean_is_spread():
+    recorded = {k: 1000 + 0.1 * v for k, v in RECORDED.items()}
+
+    assert agreement(recorded, here(1001.04, 1000.98), NUMBER).distance is not None
+
+
+def test_nought_has_no_logarithm():
+    recorded = dict(enumerate([1.0, 2.0, 3.0]))
+
+    assert agreement(recorded, here(0.0), Measure(kind="positive")).state == "cannot tell"
+
+
 def test_none_is_not_zero():
     assert agreement({0: 0.0}, {0: None}, Measure(kind="yes-no")).state != "identical"
 

@@ -9,6 +9,9 @@ from scipy import stats
 
 from ldlc.plan.model import Judge, Measure, Scale
 from ldlc.verdict import assess
+from ldlc.verdict.chance import chance_to_settle
+from ldlc.verdict.evidence import look_at, runs_of
+from ldlc.verdict.sentences import twentieths
 
 from cases import MEASURES, claim, diverged, line, plan, runs, verdict  # isort: skip
 
@@ -175,7 +178,9 @@ def test_looks_that_contradict_each_other_leave_nothing():
     found = looked(9.5, 12.0)
 
     assert (found.outcome, found.seeds, found.look) == ("inconclusive", 15, 2)
-    assert found.because.endswith("contradicted at 15 seeds.")
+    assert found.because == (
+        "The first look, at 5 seeds, decided the opposite of the second: contradicted at 15 seeds."
+    )
 
 
 def test_seeds_beyond_the_extension_change_nothing():
@@ -203,6 +208,8 @@ def test_an_open_claim_has_a_chance_to_be_settled():
     assert found.outcome == "inconclusive"
     assert 0.0 < found.chance < 1.0
     assert "8 of 20 runs of the extension are there; they are not judged." in found.notes
+    none = verdict(claim(Judge(at_most=10.0)), data(*x), seeds=5, extend_to=20)
+    assert not any("runs of the extension" in note for note in none.notes)
 
 
 def test_seeds_that_will_not_settle_it():
@@ -222,8 +229,21 @@ def test_without_an_extension_fresh_seeds_have_a_chance():
     found = verdict(claim(Judge(at_most=10.0)), data(*x))
 
     assert found.chance is None
-    assert found.notes[0].startswith("Chance to settle it, under an amended plan: 10 fresh seeds ")
-    assert "20 fresh seeds" in found.notes[0]
+    plan_ = plan(claim(Judge(at_most=10.0)), seeds=5)
+    look = look_at(
+        plan_,
+        plan_.claims[0],
+        runs_of(plan_, plan_.claims[0], runs(plan_, data(*x)), {"E": "full"}, 0),
+    )
+    alone, added = (
+        [twentieths(chance_to_settle(look, [[n]], fresh=fresh)) for n in (10, 20)]
+        for fresh in (True, False)
+    )
+    assert alone != added
+    assert found.notes[0] == (
+        f"Chance to settle it, under an amended plan: 10 fresh seeds {alone[0]}, 20 fresh seeds "
+        f"{alone[1]}."
+    )
 
 
 def test_a_decided_claim_has_no_chance():
@@ -656,6 +676,8 @@ def test_never_is_checked_in_so_many_cases():
     found = verdict(rule, data(0.0, 0.0, measure="k"))
 
     assert found.notes == ("`E.a.k` was checked in 100 cases: a rate below 0.03 is not excluded.",)
+    twice = verdict(claim(Judge(equals=True, atol=0), published=0), data(0.0, 0.0))
+    assert "2 cases: a rate below 1.5" in twice.notes[0]
     once = verdict(claim(Judge(equals=True, atol=0), published=0), data(0.0))
     assert once.notes == ()
 
@@ -725,5 +747,54 @@ def test_runs_that_differ_are_not_exact():
     assert "differ between seeds, so it is not exact" in found.because
 
 
-def test_the_finer_arm_must_have_been_run_twice_too():
-    assert finer(10.0, 10.1, Judge(at_most=20), repeated=None).outcome == "inconclusive"
+@pytest.mark.parametrize(
+    ("closer", "repeated", "why"),
+    [
+        (10.1, None, "`E.b` is called exact, and no second run"),
+        (None, "same bits", "`E.b.e` diverged"),
+    ],
+)
+def test_the_finer_arm_must_be_sound_too(closer, repeated, why):
+    plan_ = plan(claim(Judge(at_most=20), "E.a.e", finer="b"), seeds=1)
+    results = runs(plan_, data(10.0, measure="e"), repeated="same bits")
+    results |= runs(plan_, data(closer, measure="e", arm="b"), repeated=repeated)
+
+    found = assess(plan_, results).verdicts[0]
+
+    assert found.outcome == "inconclusive"
+    assert why in found.because
+
+
+@pytest.mark.parametrize("n", [3, 4])
+def test_exactly_enough_runs_decide(n):
+    assert verdict(claim(Judge(at_most=20)), data(*GOOD[:n])).outcome == "replicated"
+    both = {
+        "a": {"p": [1.0, 2, 3, 4][:n], "ok": [1.0] * n},
+        "b": {"p": [9.0, 8, 7, 6][:n], "ok": [0.0] + [1.0] * (n - 1)},
+    }
+    ranked = verdict(claim(Judge(less_than="E.b.p"), "E.a.p", among="E.a.ok"), both)
+    assert ranked.outcome == ("replicated" if n == 4 else "inconclusive")
+
+
+def test_runs_that_are_all_equal_decide_nothing_against_a_published_spread():
+    rule = claim(Judge(within=1.0, sd=0.1, n0=5), published=10.0)
+
+    assert "the seed changes nothing" in verdict(rule, data(*[10.0] * 5)).because
+
+
+def test_notes_stand_only_where_they_are_true():
+    two = {"a": {"x": GOOD[:8]}, "b": {"x": [v + 0.1 for v in GOOD[:8]]}}
+    ok = [1.0] * 8
+
+    def notes(rule, values):
+        return " ".join(verdict(rule, values).notes)
+
+    assert "compatible" not in notes(claim(Judge(similar_to="E.b.x", within=0.01)), two)
+    spread = claim(Judge(within=0.1, sd=1.0, n0=5), published=10.3)
+    assert "compatible" not in notes(spread, data(*GOOD[:8]))
+    among = claim(Judge(at_most=20), among="E.a.ok")
+    assert "are compatible with that" not in notes(among, {"a": {"x": GOOD[:8], "ok": ok}})
+    rate = claim(Judge(rate_at_least=0.3), "E.a.ok")
+    assert "Every run" not in notes(rate, data(*ok, 0.0, measure="ok"))
+    assert "skew" not in notes(claim(Judge(at_most=20), "E.a.p"), data(*GOOD[:8], measure="p"))
+    assert "skew" not in notes(claim(Judge(at_most=20)), data(*GOOD[:8]))

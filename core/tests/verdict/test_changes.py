@@ -25,7 +25,9 @@ def history(seed, claims, arm="a", scale="full"):
 
 
 def test_a_rule_that_stood_before_its_runs_is_judged():
-    assert judged(PLAN, runs(PLAN, VALUES)).outcome == "replicated"
+    found = judged(PLAN, runs(PLAN, VALUES))
+
+    assert (found.outcome, found.earlier) == ("replicated", None)
 
 
 def test_a_claim_that_a_run_does_not_know_is_exploratory():

@@ -293,6 +293,7 @@ def test_three_arms_of_a_gap_without_spread_have_no_verdict():
 
 
 def test_correlation_is_pearsons_over_common_seeds():
+    assert correlation(A, B[:3]) == pytest.approx(stats.pearsonr(A[:3], B[:3]).statistic)
     assert correlation(A, B[:4]) == pytest.approx(stats.pearsonr(A[:4], B[:4]).statistic)
 
 

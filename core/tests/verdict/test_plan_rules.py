@@ -78,6 +78,11 @@ SOUND = [
     ),
     (Judge(at_most=5.0), {"measure": "E.a.e", "finer": "b", "seeds": 1}),
     (Judge(within_factor=1.2), {"measure": "E.a.e", "finer": "b", "published": 3, "seeds": 1}),
+    (Judge(greater_than=RIVAL), {"why": ""}),
+    (Judge(order=[RIVAL, "E.c.x"]), {"of": "median"}),
+    (Judge(compatible=True, resolution=1.0), {"published": 1000}),
+    (Judge(compatible=True, resolution=1.0), {"published": 0}),
+    (Judge(less_than=RIVAL), {"published": 5000}),
     (Judge(seen="Is it there?"), {"why": "", "seeds": 1}),
 ]
 
@@ -185,6 +190,12 @@ def test_keys_that_do_not_go_together(judge, key, message):
         ),
         (Judge(rate_at_most=0.0), "rate_at_most", "must be more than 0 and less than 1, got 0.0."),
         (Judge(at_most=float("inf")), "at_most", "must be finite, got inf."),
+        (Judge(at_most=-float("inf")), "at_most", "must be finite, got -inf."),
+        (Judge(at_least=-float("inf")), "at_least", "must be finite, got -inf."),
+        (Judge(compatible=True, resolution=0.0), "resolution", "must be more than 0, got 0.0."),
+        (Judge(equals=True, rounding=0.0), "rounding", "must be more than 0, got 0.0."),
+        (Judge(less_than=RIVAL, by=0.0), "by", "must be more than 0, got 0.0."),
+        (Judge(similar_to=RIVAL, fraction=0.0, gap_to="E.c.x"), "fraction", "must be more than 0"),
         (Judge(compatible=False, resolution=1.0), "compatible", "must be true, got false."),
         (Judge(equals=False, atol=1.0), "equals", "must be true, got false."),
         (Judge(less_than=RIVAL, times=1.0), "times", "of `less_than` must be less than 1, got 1.0"),
@@ -219,12 +230,13 @@ def test_a_margin_has_a_reason(judge):
     [
         Judge(within=1.0),
         Judge(compatible=True, resolution=1.0),
+        Judge(within_factor=2.0),
         Judge(equals=True, atol=1.0),
         Judge(slope={"a": 0.0, "b": 1.0, "c": 2.0}, within=0.1),
     ],
 )
 def test_a_comparison_with_the_paper_needs_its_value(judge):
-    ((key, message),) = refused(judge)
+    key, message = refused(judge)[0]
 
     assert key == "claims[c1].published"
     assert "is missing: " in message
@@ -455,6 +467,14 @@ def test_runs_of_all_arms_have_one_budget():
     assert "compares `E.a.steps` with `E.b.longer` under another budget" in problems[0][1]
 
 
+def test_a_factor_where_runs_may_be_absent_needs_a_budget():
+    measures = {**MEASURES, "t": Measure(kind="positive", better="low", absent="never")}
+
+    problems = refused(Judge(less_than="E.b.t", times=0.5), "E.a.t", of="median", measures=measures)
+
+    assert "needs the budget of `E.a.t`" in problems[0][1]
+
+
 def test_a_worst_side_is_needed_where_runs_may_be_absent():
     measures = {**MEASURES, "maybe": Measure(absent="never")}
 
@@ -562,6 +582,10 @@ def test_an_extension_can_decide_what_the_first_look_cannot():
         "cannot be shown before the extension: it needs 36 seeds, and the first look has 20"
         in message
     )
+
+
+def test_a_first_look_that_is_just_enough_is_not_warned_of():
+    assert warned(claim(Judge(rate_at_least=0.9), "E.a.ok"), seeds=36, extend_to=80) == []
 
 
 def test_the_arm_with_fewest_seeds_counts():

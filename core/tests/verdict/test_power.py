@@ -286,6 +286,7 @@ def test_compatible():
 
 def test_too_few_seeds_have_no_power():
     assert row(Judge(within=9.0), published=10.0, seeds=2).power[0] == 0.0
+    assert row(Judge(within=9.0), published=10.0, seeds=3).power[0] > 0.9
 
 
 def test_a_fraction_of_a_gap_has_no_power_before_the_runs():

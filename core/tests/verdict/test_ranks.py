@@ -63,6 +63,7 @@ def test_the_estimate_is_the_median_of_all_pairs():
         np.exp(np.median(np.log(np.divide.outer(A, B))))
     )
     assert RankComparison(A[:1], B[:2], ratio=False).estimate == -3.5
+    assert RankComparison(A[:1], B[:3], ratio=False).estimate == -5.0
 
 
 def test_three_runs_an_arm_have_no_interval():
@@ -90,6 +91,9 @@ def test_absent_runs_of_a_measure_whose_low_values_are_worst_rank_first():
 
     assert RankComparison(a, b, ratio=False).below(0.0) == pytest.approx(1 / 70)
     assert RankComparison(a, b, ratio=True).below(1.0) == pytest.approx(1 / 70)
+    low, high = RankComparison(a, b, ratio=True).interval()
+    assert low == 0.0
+    assert high < 1.0
 
 
 def test_two_absent_runs_tell_nothing_about_each_other():
@@ -98,6 +102,8 @@ def test_two_absent_runs_tell_nothing_about_each_other():
     found = RankComparison(a, b, ratio=True)
 
     assert found.superiority() == pytest.approx((2 + 1) / 4)
+    absent = np.full(5, np.inf)
+    assert RankComparison(absent, absent, ratio=False).interval() == (-np.inf, np.inf)
 
 
 def test_a_budget_hides_what_lies_beyond_it_in_both_arms():

@@ -65,6 +65,7 @@ def test_intervals_in_words(low, high, text):
         (0.0999, "under 10 %"),
         (0.1, "about 10 %"),
         (0.43, "about 45 %"),
+        (0.75, "about 75 %"),
         (0.99, "about 95 %"),
     ],
 )
@@ -146,6 +147,20 @@ def test_a_factor_between_arms_names_the_direction():
 
     assert "divided by that of `E.a.p`, 8 runs an arm, is 3 " in found.compared
     assert "the direction alone needs more than 1." in found.compared
+
+
+def test_ranks_name_a_difference_or_a_factor():
+    values = {"a": {"x": A, "p": A}, "b": {"x": [v + 5 for v in A], "p": [v + 5 for v in A]}}
+
+    shifted = verdict(claim(Judge(less_than="E.b.x"), of="median"), values)
+    scaled = verdict(claim(Judge(less_than="E.b.p"), "E.a.p", of="median"), values)
+
+    assert shifted.compared.startswith(
+        "The typical difference between `E.a.x` and `E.b.x`, 8 runs an arm, is -5 "
+    )
+    assert scaled.compared.startswith(
+        "The typical factor of `E.a.p` to `E.b.p`, 8 runs an arm, is 0.6689 "
+    )
 
 
 OK = {"a": {"ok": [1.0] * 10}, "b": {"ok": [0.0] * 10}}

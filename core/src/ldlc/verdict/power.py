@@ -358,7 +358,7 @@ def _truth(plan: Plan, q: Question) -> float | None:
     }
     values = [known.get(reference) for reference in q.references]
     values[0] = q.published if q.published is not None else values[0]
-    if any(v is None or (q.logs and v <= 0) for v in values):
+    if any(v is None for v in values):
         return None
     x = [math.log(v) if q.logs else v for v in values if v is not None]
     return sum(w * v for w, v in zip(q.weights, x, strict=True))
