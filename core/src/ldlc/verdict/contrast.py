@@ -127,10 +127,8 @@ def contrast(samples: Sequence[Array], weights: Sequence[float], paired: bool = 
 
 
 def _weighted(terms: Sequence[Array], weights: Sequence[float]) -> Array:
-    total = np.asarray(0.0)  # not np.sum: a published arm has one value, ours many papers
-    for x, w in zip(terms, weights, strict=True):
-        total = total + w * x
-    return total
+    weighted = [w * x for x, w in zip(terms, weights, strict=True)]
+    return np.asarray(np.sum(np.broadcast_arrays(*weighted), axis=0))
 
 
 def correlation(a: Array, b: Array) -> float | None:
