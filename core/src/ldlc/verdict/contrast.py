@@ -55,10 +55,10 @@ class Contrast:
     """
 
     def __init__(self, arms: Sequence[Summary], weights: Sequence[float]) -> None:
+        parts = [w * w * a.variance / a.n for a, w in zip(arms, weights, strict=True)]
         self.estimate = _weighted([a.mean for a in arms], weights)
+        variance = _weighted(parts, [1.0] * len(parts))
         with np.errstate(divide="ignore", invalid="ignore"):
-            parts = [w * w * a.variance / a.n for a, w in zip(arms, weights, strict=True)]
-            variance = _weighted(parts, [1.0] * len(parts))
             freedom = sum((p * p / (a.n - 1.0) for a, p in zip(arms, parts, strict=True)))
             self._df = variance**2 / freedom
         self._se = np.sqrt(variance)

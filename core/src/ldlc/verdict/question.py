@@ -96,7 +96,8 @@ class Question:
 
     def quantity(self, samples: Sequence[Array]) -> Quantity:
         """Returns the quantity, estimated from the runs `[..., n]` of each arm."""
-        return _guarded(self, samples, _estimate(self, samples))
+        with np.errstate(all="ignore"):  # what cannot be computed is NaN, and then guarded
+            return _guarded(self, samples, _estimate(self, samples))
 
     def answers(self, samples: Sequence[Array]) -> tuple[Answer, Answer | None]:
         """Returns the p-values of the claimed set, and of the direction where a size is claimed."""
