@@ -5,7 +5,9 @@
 import datetime
 
 import pytest
+from scipy import stats
 
+from ldlc.plan.margins import least_for
 from ldlc.plan.model import Amendment, Judge, Measure
 from ldlc.plan.rules import (
     accepted,
@@ -570,6 +572,22 @@ def test_seeds_that_can_decide_nothing_are_refused(judge, fields, needs):
     ((key, message),) = refused(judge, seeds=needs - 1, **fields)
     assert key == f"claims[c1].judge.{judge.name}"
     assert f"can decide nothing with {needs - 1} seeds: it needs {needs}." in message
+
+
+@pytest.mark.parametrize(
+    ("value", "tol"),
+    [(0.5, 0.4), (0.5, 0.2), (0.8, 0.15), (0.3, 0.25), (0.9, 0.1), (0.15, 0.15), (0.62, 0.3)],
+)
+def test_the_least_runs_that_show_a_rate_within_a_margin(value, tol):
+    def shows(n, k):
+        above = 0.0 if value - tol <= 0 else stats.binom.sf(k - 1, n, value - tol)
+        below = 0.0 if value + tol >= 1 else stats.binom.cdf(k, n, value + tol)
+        return max(above, below) <= 0.025
+
+    rule = claim(Judge(within=tol), "E.a.ok", published=value)
+    least = next(n for n in range(3, 500) if any(shows(n, k) for k in range(n + 1)))
+
+    assert least_for(rule, rule.judge, "yes-no", value, 0.025) == least
 
 
 def test_an_extension_can_decide_what_the_first_look_cannot():

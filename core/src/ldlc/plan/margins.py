@@ -20,6 +20,8 @@ from ldlc.plan.resolve import (
     seeds,
 )
 
+MOST_SEARCHED = 1_000  # runs beyond which nobody asks how many a rate's margin needs
+
 
 def _limits(measure: Measure) -> tuple[float, float]:
     """Returns the values that a measure can have."""
@@ -167,21 +169,29 @@ def least_for(claim: Claim, judge: Judge, kind: str, value: float | None, level:
             return max(1, math.ceil(math.log(level) / math.log(chance) - 1e-9))
     if kind == "yes-no" and judge.name == "within" and value is not None:
         assert judge.within is not None
-        while least <= 10_000 and not _can_be_within(value, judge.within, least, level):
+        while least < MOST_SEARCHED and not _can_be_within(value, judge.within, least, level):
             least += 1
     return least
 
 
 def _can_be_within(value: float, tol: float, n: int, level: float) -> bool:
-    """Returns whether some number of successes shows a rate within `tol` of `value`."""
-    k = min(n, max(0, round(n * value)))
-    return any(
-        (value - tol <= 0 or _tail(n, value - tol, range(i, n + 1)) <= level)
-        and (value + tol >= 1 or _tail(n, value + tol, range(i + 1)) <= level)
-        for i in (k - 1, k, k + 1)
-        if 0 <= i <= n
-    )
+    """Returns whether some number of successes shows a rate within `tol` of `value`.
+
+    The fewest successes that show the lower edge leave the most room to the upper one.
+    """
+    low, high = value - tol, value + tol
+    fewest, tail = 0, 0.0
+    if low > 0:
+        fewest = n + 1
+        while fewest > 0 and tail + _chance(n, fewest - 1, low) <= level:
+            fewest -= 1
+            tail += _chance(n, fewest, low)
+    if fewest > n:
+        return False
+    return high >= 1 or math.fsum(_chance(n, k, high) for k in range(fewest + 1)) <= level
 
 
-def _tail(n: int, p: float, successes: range) -> float:
-    return math.fsum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in successes)
+def _chance(n: int, k: int, p: float) -> float:
+    """Returns the chance of k successes in n runs."""
+    choices = math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+    return math.exp(choices + k * math.log(p) + (n - k) * math.log1p(-p))
