@@ -178,6 +178,15 @@ def test_a_package_with_another_hash_is_refused(tmp_path: Path, lock: Path, whee
     assert not list((tmp_path / ".nox").glob("*/complete"))
 
 
+def test_a_package_without_a_hash_is_refused(tmp_path: Path, lock: Path, wheel: Path) -> None:
+    lock.write_text(lock.read_text().split(" --hash")[0] + "\n")
+
+    with pytest.raises(
+        EnvironmentFailure, match=r"requirements.lock` lists could not be installed"
+    ):
+        make(tmp_path, lock, wheel, SUPPORTS)
+
+
 def test_a_missing_lock_is_named(tmp_path: Path, wheel: Path) -> None:
     with pytest.raises(EnvironmentFailure, match=r"requirements.lock` is not there. `nox -s lock`"):
         make(tmp_path, tmp_path / "requirements.lock", wheel, SUPPORTS)
@@ -219,6 +228,10 @@ def test_the_newest_python_is_taken(
     monkeypatch.setattr(environment.sys, "version_info", type("V", (), {"minor": own}))
 
     assert environment._find_python(["3.13", "3.12", "3.11"]) == expected
+
+
+def test_the_pythons_of_a_lock_are_tried_from_the_newest_down() -> None:
+    assert environment._pythons(">=3.11,<3.14") == ["3.13", "3.12", "3.11"]
 
 
 def test_uv_is_found_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,19 @@ def test_a_wheel_other_than_the_released_one_is_refused(checkout: Path) -> None:
         released_wheel(checkout, "0.1.0")
 
 
+def test_a_release_whose_tree_and_wheel_disagree_is_refused(released: Path) -> None:
+    released_wheel(released, "0.1.0")  # the wheel is in the cache
+    listed = releases(released)["0.1.0"]
+    other = run_git(released, "rev-parse", "HEAD:core")
+    table = released / "releases.toml"
+    table.write_text(table.read_text().replace(listed.tree, other))
+
+    with pytest.raises(
+        WheelError, match=rf"does not hold what the tree {other[:12]} holds: ldlc/__init__.py"
+    ):
+        released_wheel(released, "0.1.0")
+
+
 @pytest.mark.parametrize("change", ["changed", "missing", "extra"])
 def test_a_wheel_is_compared_with_its_tree_file_by_file(checkout: Path, change: str) -> None:
     tree = run_git(checkout, "rev-parse", "HEAD:core")
