@@ -37,7 +37,8 @@ def renew(root: Path, upgrade: bool) -> None:
             lock, template_wants(wheel, framework), SUPPORTS, without="ldlc", upgrade=upgrade
         )
         print(lock.relative_to(root))
-    wants = [f"ldlc @ {head_wheel(root).as_uri()}", f"-r {root / 'tools/tests.in'}"]
+    # With what papers compute with, since core's modelling half is tested too.
+    wants = [f"ldlc[sonnet] @ {head_wheel(root).as_uri()}", f"-r {root / 'tools/tests.in'}"]
     write_lock(root / "tools/tests.lock", wants, SUPPORTS, without="ldlc", upgrade=upgrade)
     print("tools/tests.lock")
 
