@@ -32,11 +32,13 @@ def check(paper: Path) -> list[str]:
             f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {paper}."
             for name in outdated_inputs(folder)
         ]
-    from ldlc.report import outdated
+    from ldlc.report import FiguresError, MarksError, outdated
 
-    problems = [
-        f"{folder.path / name}: is out of date. Run `ldlc report`." for name in outdated(folder)
-    ]
+    try:
+        old = outdated(folder)
+    except (FiguresError, MarksError) as error:
+        return [f"{folder.path}: {error}"]
+    problems = [f"{folder.path / name}: is out of date. Run `ldlc report`." for name in old]
     keys, chosen = Keys(folder), default_scales(folder)
     for (experiment, arm), lines in sorted(recorded.items()):
         stale = [seed for seed, line in sorted(lines.items()) if not keys.is_valid(line)]

@@ -27,6 +27,7 @@ from ldlc.report.kinds import (
     Weights,
 )
 from ldlc.report.own import FiguresError
+from ldlc.report.readme import MarksError
 from ldlc.report.terminal import plain, terminal
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "ForeignFileError",
     "Heat",
     "Line",
+    "MarksError",
     "Panel",
     "Points",
     "Report",

@@ -70,7 +70,7 @@ def _head(report: Report) -> str:
             MARKER,
             f"# {md(paper.title)}",
             f"{by} ({paper.year}).{where}  \n{' · '.join(facts)}",
-            _image("figures/strip.svg", f"Claims: {counted}"),
+            image("figures/strip.svg", f"Claims: {counted}"),
             f"## {md(report.headline)}",
             f"{counted[:1].upper()}{counted[1:]}." if counted else "The plan states no claims.",
         ]
@@ -97,10 +97,10 @@ def _claims_table(report: Report) -> str:
         return ""
     rows = [
         [
-            f"{_mark(claim)} **{claim.outcome}**{_flags(claim)}",
+            f"{mark(claim)} **{claim.outcome}**{_flags(claim)}",
             f"{md(claim.says)}<br><sub>[{md(claim.id)}](#{anchor(claim.id)}) · {md(claim.where)}</sub>",
-            _image(f"figures/row-{claim.id}.svg", described(claim), 180) if claim.parts else "",
-            f"{_each(claim.parts, 'published')}<br><sub>{_SHORT[claim.certainty]}</sub>",
+            image(f"figures/row-{claim.id}.svg", described(claim), 180) if claim.parts else "",
+            f"{each(claim.parts, 'published')}<br><sub>{_SHORT[claim.certainty]}</sub>",
             _recorded(claim),
         ]
         for claim in report.claims
@@ -111,20 +111,22 @@ def _claims_table(report: Report) -> str:
         "<sub>Band: what the plan accepts. Pin: the published value. Bar: our 95 % interval, in the "
         "colour of the outcome. Inside is replicated, outside is not, across an edge is open.</sub>"
     )
-    table = _table(
+    claims = table(
         [f"Outcome{8 * NBSP}", "Claim", pictures, "Published", "Recorded"],
         rows,
         "|:--|:--|:-:|--:|--:|",
     )
-    return f"{table}\n\n{key}"
+    return f"{claims}\n\n{key}"
 
 
-def _mark(claim: ClaimReport) -> str:
+def mark(claim: ClaimReport) -> str:
+    """Returns the picture of a claim's outcome, in line with the text."""
     source = f"figures/mark-{marks.MARKS[claim.outcome].slug}.svg"
     return f'<img src="{source}" alt="" width="18" align="absmiddle">'
 
 
-def _each(parts: Sequence[PartReport], field: str) -> str:
+def each(parts: Sequence[PartReport], field: str) -> str:
+    """Returns a number of each part of a claim, such as its `published` or `estimate`, for a cell."""
     if all(getattr(part, field) is None for part in parts):
         return "–"
     if len(parts) > _LISTED_PARTS:
@@ -139,7 +141,7 @@ def _recorded(claim: ClaimReport) -> str:
         seeds = "seed" if claim.seeds == 1 else "seeds"
         below.append(f"{claim.seeds} {seeds}, {md(claim.scale)} scale")
     shown = "".join(f"<br><sub>{NBSP.join(line.split())}</sub>" for line in below if line)
-    return f"{_each(claim.parts, 'estimate')}{shown}"
+    return f"{each(claim.parts, 'estimate')}{shown}"
 
 
 def _flags(claim: ClaimReport) -> str:
@@ -164,12 +166,12 @@ def _claims(report: Report) -> str:
 def _claim(claim: ClaimReport, report: Report) -> str:
     parts = [
         f"### {md(claim.id)}",
-        f"{_mark(claim)} **{claim.outcome}** · {md(claim.where)}",
+        f"{mark(claim)} **{claim.outcome}** · {md(claim.where)}",
         f"> {md(claim.says)}",
         *_warnings(claim),
     ]
     if claim.figure:
-        parts.append(_image(claim.figure, described(claim), 760))
+        parts.append(image(claim.figure, described(claim), 760))
     said = " ".join(md(s) for s in (claim.compared, claim.because) if s)
     parts += [said] if said else []
     if len(claim.parts) > 1:
@@ -283,7 +285,7 @@ def _parts_table(claim: ClaimReport) -> str:
         "p shown",
         "p refuted",
     ]
-    return _table(head, rows, "|---|--:|--:|--:|--:|--:|--:|")
+    return table(head, rows, "|---|--:|--:|--:|--:|--:|--:|")
 
 
 def _curves(report: Report) -> str:
@@ -298,7 +300,7 @@ def _curves(report: Report) -> str:
         notes = ["Means and intervals of logarithms."] if curve.log else []
         alt = f"{curve.name} of {', '.join(line.arm for line in curve.lines)}"
         out.append(f"### {md(curve.experiment)}: {md(curve.name)}")
-        out.append(_image(curve.figure, alt, 760))
+        out.append(image(curve.figure, alt, 760))
         if notes or curve.notes:
             out.append(f"<sub>{' '.join([*notes, *curve.notes])}</sub>")
     return "\n\n".join(out)
@@ -310,7 +312,7 @@ def _paper_figures(report: Report) -> str:
     out = ["## The paper's figures, redrawn from our runs"]
     for figure in report.figures:
         out.append(f"### {md(figure.title)}")
-        out.append(_image(figure.file, figure.title, 760))
+        out.append(image(figure.file, figure.title, 760))
         if figure.caption:
             out.append(md(figure.caption))
     return "\n\n".join(out)
@@ -329,7 +331,7 @@ def _measures(report: Report) -> str:
         runs = sum(arm.recorded for arm in arms)
         summary = f"{escape(experiment.name)}: {len(arms)} arms, {runs} runs"
         out.append(f"<details><summary>{summary}</summary>")
-        out += [_table(head, rows, "|---|---|--:|--:|--:|--:|--:|--:|"), "</details>"]
+        out += [table(head, rows, "|---|---|--:|--:|--:|--:|--:|--:|"), "</details>"]
     return "\n\n".join(out)
 
 
@@ -366,11 +368,11 @@ def _departures(report: Report) -> str:
     return "\n\n".join(
         [
             "## Departures from the text",
-            _table(["The text", "Here", "Why"], departures) if departures else "None known.",
+            table(["The text", "Here", "Why"], departures) if departures else "None known.",
             "## What the text leaves open",
-            _table(["Unstated", "Chosen", "How"], unstated) if unstated else "Nothing was found.",
+            table(["Unstated", "Chosen", "How"], unstated) if unstated else "Nothing was found.",
             "## Rules changed after recording",
-            _table(["Date", "Claim", "The rule was", "Why", "First fresh seed"], amendments)
+            table(["Date", "Claim", "The rule was", "Why", "First fresh seed"], amendments)
             if amendments
             else "No amendment. Claims whose rule changed without one are marked exploratory above.",
         ]
@@ -397,7 +399,7 @@ def _failures(report: Report) -> str:
             for run in report.diverged
         ]  # fmt: skip
         out.append("Runs whose numbers stopped being finite; a result, judged as such:")
-        out.append(_table(["Arm", "Seed", "Step", "Term", "Last value"], rows))
+        out.append(table(["Arm", "Seed", "Step", "Term", "Last value"], rows))
     return "\n\n".join(out)
 
 
@@ -424,7 +426,7 @@ def _cost(report: Report) -> str:
         ]
     )  # fmt: skip
     head = ["Arm", "Scale", "Runs", "A run", "Wall", "CPU", "Peak memory", "Engine"]
-    out = ["## Cost", _table(head, rows, "|---|---|--:|--:|--:|--:|--:|---|")]
+    out = ["## Cost", table(head, rows, "|---|---|--:|--:|--:|--:|--:|---|")]
     for experiment in report.experiments:
         if experiment.scale_why:
             approved = (
@@ -450,12 +452,12 @@ def _environment(report: Report) -> str:
         out.append("Recorded at " + ", ".join(f"`{commit}`" for commit in report.commits) + ".")
     if report.data:
         rows = [[md(data.name), f"`{data.sha256}`"] for data in report.data]
-        out.append(_table(["Data set", "SHA-256"], rows))
+        out.append(table(["Data set", "SHA-256"], rows))
     else:
         out.append("No data set was read: what the runs learn from is generated.")
     if report.dependencies:
         rows = [[f"`{name}`", md(why)] for name, why in report.dependencies.items()]
-        out.append(_table(["Dependency beyond core", "Why"], rows))
+        out.append(table(["Dependency beyond core", "Why"], rows))
     return "\n\n".join(out)
 
 
@@ -539,12 +541,14 @@ def _link(words: str, address: str) -> str:
     return f"[{md(words)}]({safe})"
 
 
-def _image(source: str, alt: str, width: int | None = None) -> str:
+def image(source: str, alt: str, width: int | None = None) -> str:
+    """Returns a picture that may stand in a cell."""
     size = f' width="{width}"' if width else ""
     return f'<img src="{source}" alt="{escape(alt)}"{size}>'.replace("|", "&#124;")
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], rule: str = "") -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], rule: str = "") -> str:
+    """Returns a table; `rule` is the line under its head, which aligns the columns."""
     lines = [f"| {' | '.join(head)} |", rule or "|" + "---|" * len(head)]
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 

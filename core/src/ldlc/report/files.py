@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ldlc.plan import PaperFolder, default_scale, pinned_core
-from ldlc.report import document, figures, kinds, marks, own, svg
+from ldlc.report import document, figures, kinds, marks, own, readme, svg
 from ldlc.report.data import GENERATOR, FigureReport, Report, decode, encode
 from ldlc.report.summary import summarise
 
@@ -61,10 +61,14 @@ def write_here(folder: PaperFolder, report: Report) -> Path:
 def render(folder: PaperFolder) -> dict[str, bytes]:
     """Returns the content of every file of a paper's report, by path; nothing without a record.
 
+    README.md is one of them where it has the marks for the verdicts. It stands in no digest: the rest of it
+    is not the report's.
+
     Args:
       folder: The paper.
 
     Raises:
+      MarksError: If README.md has marks that are no pair.
       FiguresError: If the paper's figures.py cannot be used.
       DamagedError: If the record cannot be read.
     """
@@ -89,7 +93,8 @@ def render(folder: PaperFolder) -> dict[str, bytes]:
     texts = {MARKDOWN: document.render(report), **drawn}
     files = {path: text.encode() for path, text in sorted(texts.items())}
     outputs = {path: _sha256(content) for path, content in files.items()}
-    return {**files, JSON: encode(msgspec.structs.replace(report, outputs=outputs))}
+    data = {JSON: encode(msgspec.structs.replace(report, outputs=outputs))}
+    return {**files, **data, **_readme(folder, report)}
 
 
 def write(folder: PaperFolder) -> list[str]:
@@ -218,6 +223,14 @@ def _judged(folder: PaperFolder, runs: Results, scale: str | None, here: bool) -
     return summarise(folder.name, folder.plan, runs, assessment, core=pinned_core(folder.path))
 
 
+def _readme(folder: PaperFolder, report: Report) -> dict[str, bytes]:
+    """Returns README.md with the verdicts between its marks; nothing if it has none."""
+    old = (_read(folder.path / readme.FILE) or b"").decode(errors="surrogateescape")
+    if readme.BEGIN not in old and readme.END not in old:
+        return {}
+    return {readme.FILE: readme.filled(old, report).encode(errors="surrogateescape")}
+
+
 def _stale(folder: PaperFolder, files: dict[str, bytes]) -> list[str]:
     """Returns our files that the report no longer has."""
     candidates = [MARKDOWN, JSON]
@@ -230,9 +243,9 @@ def _stale(folder: PaperFolder, files: dict[str, bytes]) -> list[str]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Returns whether `ldlc report` made the file, or nobody has yet."""
+    """Returns whether `ldlc report` made the file, or nobody has yet, or it has the marks for the verdicts."""
     content = _read(path)
-    if content is None:
+    if content is None or path.name == readme.FILE:
         return True
     if path.name == MARKDOWN:
         return content.startswith(document.MARKER.encode())
