@@ -52,11 +52,12 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check the form of all code with ruff; `-- --fix` mends it."""
+    """Check the form of all code with ruff (`-- --fix` mends it), and core's types with mypy, strictly."""
     fix = "--fix" in session.posargs
     python = tests_python(session)
     run(session, python, "-m", "ruff", "check", *(["--fix"] if fix else []), str(ROOT))
     run(session, python, "-m", "ruff", "format", *([] if fix else ["--check"]), str(ROOT))
+    run(session, python, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"))
 
 
 @nox.session

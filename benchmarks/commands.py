@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long the commands take that train nothing: medians of fresh processes, in turn.
 
-    python benchmarks/commands.py repos/RumelhartHintonWilliams1986_1
+python benchmarks/commands.py repos/RumelhartHintonWilliams1986_1
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ def main(paper: str) -> int:
     for _ in range(ROUNDS):
         for name, arguments in commands.items():
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "ldlc.cli", *arguments], capture_output=True, check=False)
+            subprocess.run(
+                [sys.executable, "-m", "ldlc.cli", *arguments], capture_output=True, check=False
+            )
             seconds[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
     for name, median in medians.items():

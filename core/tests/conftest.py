@@ -17,7 +17,7 @@ settings.load_profile("ldlc")
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from papers import make_paper
+from papers import make_paper  # noqa: E402
 
 
 @pytest.fixture(autouse=True)

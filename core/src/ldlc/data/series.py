@@ -33,7 +33,7 @@ def polyphonic_music(
     """Returns one of the four collections of Boulanger-Lewandowski et al. (2012)."""
     import scipy.io  # 0.1 s, and no other loader needs it
 
-    found = scipy.io.loadmat(io.BytesIO(content("polyphonic_music", f"{name}.mat")))  # type: ignore[arg-type]
+    found = scipy.io.loadmat(io.BytesIO(content("polyphonic_music", f"{name}.mat")))
     return Music(
         *(
             tuple(np.ascontiguousarray(piece, np.uint8) for piece in found[key][0])

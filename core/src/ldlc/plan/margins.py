@@ -97,13 +97,18 @@ def _check_range(plan: Plan, claim: Claim, name: str) -> Iterator[Problem]:
                 f"`{where}` puts an edge at {shown}, outside [{least:g}, {most:g}], the range of "
                 f"`{reference}`. Correct the unit, or use `at_least` or `at_most`.",
             )
-        elif claim.of == "mean" and measure.kind != "exact" and one_arm and edges:
-            if high <= least or low >= most:
-                yield (
-                    where,
-                    f"`{where}` leaves one value, the end of the range of `{reference}`, and no mean "
-                    "is shown to be exactly there. Use `equals`, or move the bound.",
-                )
+        elif (
+            (high <= least or low >= most)
+            and claim.of == "mean"
+            and measure.kind != "exact"
+            and one_arm
+            and edges
+        ):
+            yield (
+                where,
+                f"`{where}` leaves one value, the end of the range of `{reference}`, and no mean "
+                "is shown to be exactly there. Use `equals`, or move the bound.",
+            )
         if judge.by is not None and judge.by >= most - least:
             yield f"{path}.judge.by", f"`{path}.judge.by` is wider than the range of `{reference}`."
 
