@@ -80,12 +80,14 @@ def template(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Renew the template's locks and the tests', or those of the papers named; `-- --upgrade` takes the newest."""
+    """Renew the locks of template and tests, of papers named, or `-- --all`; `--upgrade` takes the newest."""
     names, options = split(session, list(PAPERS))
-    if names:
-        run_papers(session, "lock", names)
-    else:
-        run(session, sys.executable, "tools/locks.py", *options)
+    every = "--all" in options
+    if not names:
+        upgrade = [option for option in options if option != "--all"]
+        run(session, sys.executable, "tools/locks.py", *upgrade)
+    if names or every:
+        run_papers(session, "lock", list(PAPERS) if every else names)
 
 
 @nox.session

@@ -27,8 +27,8 @@ def template_wants(wheel: Path, framework: str) -> list[str]:
     return [f"ldlc{extra} @ {wheel.as_uri()}", *SESSION_TOOLS]
 
 
-def renew(root: Path, upgrade: bool) -> None:
-    """Writes all locks anew: the template's for the newest release, which it pins; the tests' for the head."""
+def renew_template(root: Path, upgrade: bool = False) -> None:
+    """Writes the template's locks anew, for the newest release: a fresh paper pins it."""
     newest = list(releases(root))[-1:]
     wheel = released_wheel(root, newest[0]) if newest else head_wheel(root)
     for framework in FRAMEWORKS:
@@ -37,6 +37,10 @@ def renew(root: Path, upgrade: bool) -> None:
             lock, template_wants(wheel, framework), SUPPORTS, without="ldlc", upgrade=upgrade
         )
         print(lock.relative_to(root))
+
+
+def renew_tests(root: Path, upgrade: bool = False) -> None:
+    """Writes the lock of our own tests anew, for core as it lies here."""
     # With what papers compute with, since core's modelling half is tested too.
     wants = [f"ldlc[sonnet] @ {head_wheel(root).as_uri()}", f"-r {root / 'tools/tests.in'}"]
     write_lock(root / "tools/tests.lock", wants, SUPPORTS, without="ldlc", upgrade=upgrade)
@@ -48,7 +52,8 @@ def main(arguments: list[str]) -> int:
         print("usage: locks.py [--upgrade]", file=sys.stderr)
         return 2
     try:
-        renew(ROOT, upgrade=bool(arguments))
+        renew_template(ROOT, upgrade=bool(arguments))
+        renew_tests(ROOT, upgrade=bool(arguments))
     except (WheelError, EnvironmentFailure) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

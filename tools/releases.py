@@ -3,8 +3,9 @@
 """Releases core: `python tools/releases.py X.Y.Z`, by way of `nox -s release_core -- X.Y.Z`.
 
 Everything happens in a work tree of its own, made from the head: one commit sets the version, core's tests run
-on the wheel of that very tree, a second commit records the tree in releases.toml and starts the next development
-version. Only then does the branch move, in one step; until then nothing here has changed.
+on the wheel of that very tree, a second commit records the tree in releases.toml, moves the template's locks to
+the release and starts the next development version. Only then does the branch move, in one step; until then
+nothing here has changed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from locks import SUPPORTS
-from wheels import ROOT, WheelError, git, releases, tree_wheel
+from locks import SUPPORTS, renew_template
+from wheels import ROOT, WheelError, git, number, releases, tree_wheel
 
 from ldlc import environment
 
@@ -34,7 +35,12 @@ class ReleaseError(RuntimeError):
     """The release is refused; nothing was changed."""
 
 
-def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> str:
+def release(
+    root: Path,
+    version: str,
+    examine: Callable[[Path, Path], str],
+    renew_locks: Callable[[Path], object],
+) -> str:
     """Releases core from the head of a clean checkout and returns the new entry of releases.toml.
 
     Args:
@@ -42,6 +48,8 @@ def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> s
       version: "X.Y.Z".
       examine: Called with the work tree of the release and its wheel; tests them, raises `ReleaseError` if
         they are not fit, and returns the digest of the run half.
+      renew_locks: Called with the work tree when the release stands in its releases.toml; writes the locks
+        of the template, which pins the newest release.
 
     Raises:
       ReleaseError: If the checkout, the version, the changelog or the tests do not allow it.
@@ -51,10 +59,23 @@ def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> s
         raise ReleaseError(
             f"`version` must be three numbers, got `{version}`. Write it like 0.1.0."
         )
-    if version in releases(root):
+    known = releases(root)
+    if version in known:
         raise ReleaseError(
             f"core {version} is released already; a released version never changes. Take the next number."
         )
+    newest = list(known)[-1:]
+    if newest and number(version) < number(newest[0]):
+        raise ReleaseError(
+            f"core {version} is older than {newest[0]}, the newest release here. Take a higher number; an older "
+            f"line is mended on a branch that starts where {newest[0]} was not yet released."
+        )
+    try:
+        git(root, "symbolic-ref", "--quiet", "HEAD")
+    except WheelError:
+        raise ReleaseError(
+            "the checkout is on no branch, so the release would be lost. Check one out: git switch main"
+        ) from None
     if changed := git(root, "status", "--porcelain").splitlines():
         raise ReleaseError(
             f"the checkout has {len(changed)} uncommitted changes, `{changed[0].strip()}` first. "
@@ -85,6 +106,7 @@ def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> s
         )
         listed = tree / "releases.toml"
         listed.write_text(listed.read_text() + entry)
+        renew_locks(tree)
         following = f"{match[1]}.{match[2]}.{int(match[3]) + 1}.dev0"
         _replace(
             tree / "core/CHANGELOG.md",
@@ -99,7 +121,8 @@ def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> s
             "a line `version`",
         )
         message = f"Record the release of core {version}, and go on as {following}"
-        git(tree, "commit", "--quiet", "--all", "--signoff", "--message", message)
+        git(tree, "add", "--all")
+        git(tree, "commit", "--quiet", "--signoff", "--message", message)
         end = git(tree, "rev-parse", "HEAD").strip()
     try:
         git(root, "merge", "--quiet", "--ff-only", end)
@@ -117,6 +140,7 @@ def examine(tree: Path, wheel: Path) -> str:
       ReleaseError: If a test fails.
     """
     python = environment.make(ROOT, tree / "tools/tests.lock", wheel, SUPPORTS)
+    print(f"testing {wheel.name}", flush=True)
     with tempfile.TemporaryDirectory() as elsewhere:
         tests = [str(python), "-P", "-m", "pytest", "-q", str(tree / "core/tests")]
         if subprocess.run(tests, cwd=elsewhere).returncode:
@@ -156,7 +180,8 @@ def main(arguments: list[str]) -> int:
         print("usage: nox -s release_core -- X.Y.Z", file=sys.stderr)
         return 2
     try:
-        print(release(ROOT, arguments[0], examine))
+        print(release(ROOT, arguments[0], examine, renew_template))
+        print("The branch has the release. Push it; papers take it with: nox -s upgrade_core")
     except (ReleaseError, WheelError, environment.EnvironmentFailure) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

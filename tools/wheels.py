@@ -49,9 +49,36 @@ def releases(root: Path) -> dict[str, Release]:
     """Returns every released version, the newest last."""
     table = tomllib.loads((root / "releases.toml").read_text())
     listed = [Release(v, e["tree"], e["wheel"], e["run_half"]) for v, e in table.items()]
-    return {
-        r.version: r for r in sorted(listed, key=lambda r: [int(n) for n in r.version.split(".")])
-    }
+    return {r.version: r for r in sorted(listed, key=lambda r: number(r.version))}
+
+
+def number(version: str) -> tuple[int, ...]:
+    """Returns a released version as numbers, by which versions are in order."""
+    return tuple(int(part) for part in version.split("."))
+
+
+def unreachable(root: Path) -> list[str]:
+    """Returns what is wrong with releases.toml: a line for each tree that no commit of the head's history has.
+
+    Such a tree is in this clone by chance, if at all: whoever clones the head could not build that release.
+    """
+    try:
+        commits = git(root, "rev-list", "HEAD").split()
+    except WheelError as error:
+        return [str(error)]
+    asked = "".join(f"{commit}:core\n" for commit in commits)
+    trees = set(git(root, "cat-file", "--batch-check=%(objectname)", asked=asked).split())
+    missing = [release for release in releases(root).values() if release.tree not in trees]
+    if not missing:
+        return []
+    if git(root, "rev-parse", "--is-shallow-repository").strip() == "true":
+        why = "this shallow clone does not have. Fetch it: git fetch --unshallow"
+    else:
+        why = "no commit of the head's history has. Merge the branch on which it was released."
+    return [
+        f"releases.toml: core {release.version} is built from the git tree {release.tree[:12]}, which {why}"
+        for release in missing
+    ]
 
 
 def released_wheel(root: Path, version: str) -> Path:
@@ -137,14 +164,23 @@ def verify(root: Path, tree: str, wheel: Path) -> None:
         )
 
 
-def git(root: Path, *command: str) -> str:
+def git(root: Path, *command: str, asked: str | None = None) -> str:
     """Returns what a git command prints in a checkout, whatever hook or checkout we are called from.
+
+    Args:
+      root: The checkout.
+      *command: The command and its arguments.
+      asked: What it reads from its standard input.
 
     Raises:
       WheelError: With git's own words, if it fails.
     """
     done = subprocess.run(
-        _git(root, *command), env=_plain_environment(), capture_output=True, text=True
+        _git(root, *command),
+        env=_plain_environment(),
+        input=asked,
+        capture_output=True,
+        text=True,
     )
     if done.returncode:
         raise WheelError(f"`git {' '.join(command)}` failed in {root}: {done.stderr.strip()}")

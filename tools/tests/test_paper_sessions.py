@@ -59,7 +59,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     commit(root, "Add a command")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LDLC_CACHE", str(folder / "cache"))
-        release(root, "0.1.0", lambda tree, wheel: "digest")
+        release(root, "0.1.0", lambda tree, wheel: "digest", lambda tree: None)
         return root, released_wheel(root, "0.1.0")
 
 

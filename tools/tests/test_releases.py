@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import releases
 from conftest import ROOT, commit, run_git
-from releases import ReleaseError, release
-from wheels import released_wheel
+from releases import ReleaseError
+from wheels import released_wheel, unreachable
 
 from ldlc.environment import EnvironmentFailure
 
 
 def pass_all(tree: Path, wheel: Path) -> str:
     return "digest-of-the-run-half"
+
+
+def release(root: Path, version: str, examine: Callable[[Path, Path], str]) -> str:
+    """Releases core without locks, which need an index."""
+    return releases.release(root, version, examine, lambda tree: None)
+
+
+def add_news(root: Path) -> None:
+    changelog = root / "core/CHANGELOG.md"
+    changelog.write_text(
+        changelog.read_text().replace("## Unreleased\n", "## Unreleased\n\n- More.\n", 1)
+    )
+    commit(root, "Change core")
 
 
 def state(root: Path) -> tuple[str, str, str]:
@@ -63,12 +77,8 @@ def test_a_release_sets_versions_and_headings_and_leaves_a_clean_checkout(checko
 def test_an_older_release_stays_available_after_the_next(checkout: Path) -> None:
     release(checkout, "0.1.0", pass_all)
     first = released_wheel(checkout, "0.1.0").read_bytes()
-    changelog = checkout / "core/CHANGELOG.md"
-    changelog.write_text(
-        changelog.read_text().replace("## Unreleased\n", "## Unreleased\n\n- More.\n", 1)
-    )
     (checkout / "core/src/ldlc/__init__.py").write_text('"""Other."""\n')
-    commit(checkout, "Change core")
+    add_news(checkout)
     release(checkout, "0.2.0", pass_all)
 
     assert list(releases.releases(checkout)) == ["0.1.0", "0.2.0"]
@@ -107,6 +117,47 @@ def test_a_version_is_released_once(checkout: Path) -> None:
 
     with pytest.raises(ReleaseError, match=r"core 0.1.0 is released already"):
         release(checkout, "0.1.0", pass_all)
+    assert state(checkout) == before
+
+
+def test_a_release_is_newer_than_all_before_it(checkout: Path) -> None:
+    release(checkout, "0.10.0", pass_all)
+    add_news(checkout)
+    before = state(checkout)
+
+    with pytest.raises(ReleaseError, match=r"core 0.9.1 is older than 0.10.0, the newest release"):
+        release(checkout, "0.9.1", pass_all)
+    assert state(checkout) == before
+
+
+def test_a_release_needs_a_branch_to_stand_on(checkout: Path) -> None:
+    run_git(checkout, "switch", "--quiet", "--detach")
+
+    with pytest.raises(ReleaseError, match="is on no branch, so the release would be lost"):
+        release(checkout, "0.1.0", pass_all)
+
+
+def test_the_locks_of_the_template_move_with_the_release(checkout: Path) -> None:
+    lock = "templates/paper/locks/numpy.lock"
+
+    def renew(tree: Path) -> None:
+        (tree / lock).parent.mkdir(parents=True)
+        (tree / lock).write_text(f"for {list(releases.releases(tree))[-1]}\n")
+
+    releases.release(checkout, "0.1.0", pass_all, renew)
+
+    assert (checkout / lock).read_text() == "for 0.1.0\n"
+    assert run_git(checkout, "status", "--porcelain") == ""
+
+
+def test_locks_that_cannot_be_renewed_stop_the_release(checkout: Path) -> None:
+    before = state(checkout)
+
+    def fail(tree: Path) -> None:
+        raise EnvironmentFailure("no network")
+
+    with pytest.raises(EnvironmentFailure):
+        releases.release(checkout, "0.1.0", pass_all, fail)
     assert state(checkout) == before
 
 
@@ -187,11 +238,7 @@ def test_the_tests_of_core_decide(
     (checkout / "core/tests/test_it.py").write_text(
         "def test_it() -> None:\n    raise AssertionError\n"
     )
-    changelog = checkout / "core/CHANGELOG.md"
-    changelog.write_text(
-        changelog.read_text().replace("## Unreleased\n", "## Unreleased\n\n- More.\n", 1)
-    )
-    commit(checkout, "Break a test")
+    add_news(checkout)
     before = state(checkout)
     with pytest.raises(ReleaseError, match="core's tests fail on the wheel of the release"):
         release(checkout, "0.2.0", releases.examine)
@@ -205,3 +252,38 @@ def test_the_command_says_what_is_wrong(
 
     assert [releases.main(["1.0"]), releases.main([])] == [1, 2]
     assert "error: `version` must be three numbers, got `1.0`" in capsys.readouterr().err
+
+
+def test_every_release_is_reachable_from_the_head(checkout: Path, tmp_path: Path) -> None:
+    release(checkout, "0.1.0", pass_all)
+    add_news(checkout)
+    run_git(checkout, "switch", "--quiet", "--create", "other")
+    release(checkout, "0.2.0", pass_all)
+    listed = (checkout / "releases.toml").read_text()
+    run_git(checkout, "switch", "--quiet", "main")
+    tree = run_git(checkout, "rev-parse", "other~1:core")
+
+    assert unreachable(checkout) == []
+    (checkout / "releases.toml").write_text(listed)
+    assert unreachable(checkout) == [
+        f"releases.toml: core 0.2.0 is built from the git tree {tree[:12]}, which no commit of the head's "
+        "history has. Merge the branch on which it was released."
+    ]
+    run_git(checkout, "checkout", "--quiet", "releases.toml")
+    run_git(checkout, "merge", "--quiet", "--no-ff", "--strategy", "ours", "other")
+    (checkout / "releases.toml").write_text(listed)
+    assert unreachable(checkout) == []
+
+
+def test_a_shallow_clone_is_told_how_to_reach_every_release(checkout: Path, tmp_path: Path) -> None:
+    release(checkout, "0.1.0", pass_all)
+    run_git(tmp_path, "clone", "--quiet", "--depth", "1", checkout.as_uri(), "shallow")
+
+    (said,) = unreachable(tmp_path / "shallow")
+    assert said.endswith("this shallow clone does not have. Fetch it: git fetch --unshallow")
+
+
+def test_outside_history_the_reach_of_releases_is_not_known(tmp_path: Path) -> None:
+    (tmp_path / "releases.toml").write_text("")
+
+    assert "not a git repository" in unreachable(tmp_path)[0]
