@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -27,5 +28,8 @@ def test_the_examples_run_and_give_the_shapes_in_their_comments() -> None:
 
 
 def _values(code: str, names: dict[str, object]) -> list[object]:
+    (statement,) = ast.parse(code.strip()).body
+    if isinstance(statement, ast.Assign):
+        code = ast.unparse(statement.targets[0])
     value = eval(code, names)
     return list(value) if isinstance(value, tuple) else [value]

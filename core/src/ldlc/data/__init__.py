@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Data sets, fetched once and verified, and generators of tasks.
 
-The loaders are imported on first use: they need NumPy, and the commands that read only the table do not.
+The loaders are imported on first use: they need NumPy, `Batches` needs TensorFlow, and the commands that
+read only the table need neither.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from ldlc.data.table import dataset, datasets, sha256
 
 if TYPE_CHECKING:
     from ldlc.data import tasks
+    from ldlc.data.batches import Batches
     from ldlc.data.graphs import Graph, citeseer, cora, karate_club
     from ldlc.data.images import (
         CIFAR10_CLASSES,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 # As the imports above; a test compares them.
 _ON_FIRST_USE = {
     "ldlc.data": ("tasks",),
+    "ldlc.data.batches": ("Batches",),
     "ldlc.data.graphs": ("Graph", "citeseer", "cora", "karate_club"),
     "ldlc.data.images": (
         "CIFAR10_CLASSES",
@@ -99,6 +102,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "CIFAR10_CLASSES",
+    "Batches",
     "Characters",
     "DataError",
     "Graph",
