@@ -25,7 +25,9 @@ def test_without_a_command_the_help_is_shown(capsys: pytest.CaptureFixture[str])
     assert all(name in out for name in ("replicate", "report", "check", "show", "plan", "name"))
 
 
-@pytest.mark.parametrize("command", ["replicate", "report", "check", "show", "plan", "name"])
+@pytest.mark.parametrize(
+    "command", ["replicate", "report", "check", "compare", "show", "plan", "name"]
+)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])

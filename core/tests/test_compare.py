@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +106,27 @@ def test_here_goes_to_the_work_folder_and_never_into_the_record(recorded: Path) 
     assert before == {p: p.read_bytes() for p in (recorded / "results").rglob("*") if p.is_file()}
     assert (recorded / ".ldlc/report.json").is_file()
     assert not (recorded / "REPORT.md").exists()
+
+
+def test_two_records_are_compared_whatever_code_made_them(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = shutil.copytree(recorded / "results", tmp_path / "other")
+    module = recorded / recorded.name / "experiments.py"
+    module.write_text(module.read_text().replace("draw.gauss", "1 * draw.gauss"))  # all stale now
+
+    assert 0 == main(["compare", str(other), str(recorded)])
+    assert "4 measures compared with the record: 4 identical" in capsys.readouterr().out
+
+    change_record(recorded, lambda line: line["measures"].update(end=line["measures"]["end"] + 50))  # type: ignore[attr-defined]
+    assert 1 == main(["compare", str(other), str(recorded)])
+    out = capsys.readouterr().out
+    assert "contradicts the record: walk.with_drift.end differs (6 runs here, 6 recorded" in out
+
+
+def test_records_that_have_nothing_in_common_are_refused(
+    recorded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert 2 == main(["compare", str(tmp_path / "nothing"), str(recorded)])
+
+    assert "have no arm in common at the scale that is judged. Name" in capsys.readouterr().err

@@ -100,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("check", _check, "Check name, licence, headers, pin, plan, clean room and report.")
     sub.add_argument("--fix", action="store_true", help="mend what can be mended")
 
+    sub = add(
+        "compare", _compare, "Compare another record of the paper, measure by measure.", paper=False
+    )
+    sub.add_argument("other", type=Path, metavar="RESULTS", help="the folder of the other record")
+    sub.add_argument("paper", nargs="?", type=Path, default=Path(), help="the paper's folder")
+
     add("show", _show, "Show the paper's claims, verdicts and cost from the record.")
 
     sub = add(
@@ -200,6 +206,16 @@ def _check(options: argparse.Namespace) -> int:
     bad = [r for r in results if r.problems]
     print(f"{len(results) - len(bad)} of {len(results)} checks passed")
     return 1 if bad else 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from ldlc.compare import compare_records
+    from ldlc.plan import load
+
+    comparison = compare_records(load(options.paper), options.other)
+    for sentence in comparison.sentences:
+        print(sentence)
+    return 1 if comparison.contradicts else 0
 
 
 def _show(options: argparse.Namespace) -> int:
