@@ -135,4 +135,8 @@ def make_paper(
     (package / "experiments.py").write_text(experiments.lstrip(), encoding="utf-8")
     licence = Path(__file__).resolve().parents[1] / "LICENSE"
     (paper / "LICENSE").write_bytes(licence.read_bytes())
+    (paper / "core.lock").write_text(
+        f"{header}ldlc=={PIN} --hash=sha256:{'0' * 64}\n", encoding="utf-8"
+    )
+    (paper / "requirements.lock").write_text(header, encoding="utf-8")
     return paper

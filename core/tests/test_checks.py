@@ -4,19 +4,20 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from papers import NAME, PIN
 
+from ldlc import checks
 from ldlc.checks import CHECKS, run
 from ldlc.checks.header import COMMENTS, header
 from ldlc.cli import main
 from ldlc.plan import load
 from ldlc.replicate import Options, replicate
-
-HEADER = "# SPDX-FileCopyrightText: 2026 LDLC contributors\n# SPDX-License-Identifier: GPL-3.0-or-later\n"
 
 
 def edit(file: str, old: str, new: str) -> Callable[[Path], None]:
@@ -29,13 +30,53 @@ def edit(file: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def write(file: str, text: str) -> Callable[[Path], None]:
-    return lambda paper: (paper / file).write_text(text, encoding="utf-8") and None
+def write(file: str, content: str | bytes) -> Callable[[Path], None]:
+    def plant(paper: Path) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        (paper / file).parent.mkdir(exist_ok=True)
+        (paper / file).write_bytes(data)
+
+    return plant
+
+
+def link(file: str, target: str) -> Callable[[Path], None]:
+    return lambda paper: (paper / file).symlink_to(target)
 
 
 def remove(file: str) -> Callable[[Path], None]:
     return lambda paper: (paper / file).unlink()
 
+
+# Each is split, so that this file holds none.
+SECRETS = [
+    ("-----BEGIN RSA PRIVATE KEY-----", "`----... (31 characters)` looks like a private key"),
+    ("-----BEGIN PRIVATE KEY-----", "a private key"),
+    ("ghp_" + "a1B2" * 9, "`ghp_... (40 characters)` looks like a GitHub token"),
+    ("github_pat_" + "a1B2_" * 14, "a GitHub token"),
+    ("glpat-" + "a1B2-" * 4, "a GitLab token"),
+    ("pypi-AgE" + "a1B2_" * 12, "a package index's token"),
+    ("npm_" + "a1B2" * 9, "an npm token"),
+    ("hf_" + "a1B2" * 9, "a Hugging Face token"),
+    ("sk-proj-" + "a1B2" * 9, "an API key"),
+    ("AKIA" + "A2B3" * 4, "an AWS key"),
+    ("AIza" + "a1B2-" * 7, "a Google key"),
+    ("xoxb-" + "12345-" * 5, "a Slack token"),
+    ("sk_live_" + "a1B2" * 6, "a Stripe key"),
+    ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4", "a signed web token"),
+    ("https://ada:countess@example.org", "`co... (8 characters)` looks like a password in"),
+    ("api_key = 'q1w2e3r4t5y6u7i8o9'", "`q1w2... (18 characters)` looks like a secret beside"),
+    ('"PASSWORD": "q1w2e3r4t5y6u7i8o9"', "a secret beside its name"),
+]
+
+INNOCENT = """
+Version 10.1.2 of 10.1038/323533a0; 10.20.30.400 and 1.10.20.30.40; at 127.0.0.1:80, 8.8.8.8, 172.32.0.1.
+http://localhost:8000/x, https://example.org/home/ada, file:///tmp/x, https://doi.org/10.1/x, threading.local.
+In /home/user/papers, ~/home/x and site/home/index; https://{host}/x; http://$HOST/.
+token = os.environ["TOKEN"]; password = "a word of some length"; secret = "{{ secret }}"
+sha256:1d3c54ac0d31bb2cb2b40ddbd0c4d1f7c7fba4a2d4ee0b0d2b93a5ef4ad5fa1c
+https://user:$PASSWORD@example.org, ssh://git@example.org/x, mailto:ada@example.org
+task-of-thirty-two-characters-at-the-least sk-learn
+"""
 
 FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("P01", edit("paper.toml", "seeds = 6", "sedes = 6"), "Did you mean `seeds`?"),
@@ -51,6 +92,16 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("P03", write("ci.yml", "on: push\n"), "ci.yml: the header is missing"),
     ("P04", remove("LICENSE"), "the licence is missing"),
     ("P04", write("LICENSE", "MIT"), "differs from the GPLv3"),
+    (
+        "P04",
+        edit("pyproject.toml", "[project]", '[project]\nlicense = "MIT"'),
+        "`project.license` must be `GPL-3.0-or-later`, got `MIT`",
+    ),
+    (
+        "P04",
+        edit("pyproject.toml", "[project]", '[project]\nlicense-files = ["AUTHORS"]'),
+        "`project.license-files` lacks LICENSE",
+    ),
     ("P05", edit("pyproject.toml", f"=={PIN}", ">=0.1.0"), "core is not pinned"),
     ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.*"), "core is not pinned"),
     ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.0.dev0"), "is no release"),
@@ -59,6 +110,34 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
         "P05",
         edit("pyproject.toml", "[project]", "[tool.uv.sources]\nldlc = { path = '.' }\n[project]"),
         "tool.uv.sources",
+    ),
+    ("P05", remove("core.lock"), "core.lock: is missing"),
+    (
+        "P05",
+        edit("core.lock", f"=={PIN}", "==9.9.9"),
+        f"must have one line, for `ldlc=={PIN}`, which pyproject.toml pins",
+    ),
+    ("P05", edit("core.lock", "0" * 64, "0"), "has no hash of its wheel"),
+    ("P05", remove("requirements.lock"), "requirements.lock: is missing"),
+    (
+        "P05",
+        write("requirements.lock", "rich>=14\n"),
+        "`rich>=14` has no exact version with its hash",
+    ),
+    (
+        "P05",
+        write("requirements.lock", "rich==14 \\\n    --hash=sha256:0\nsix==1.17.0\n"),
+        "`six==1.17.0` has no exact version with its hash",
+    ),
+    (
+        "P05",
+        write("requirements.lock", "# a comment\n--index-url=there\n"),
+        "requirements.lock:2: names an address",
+    ),
+    (
+        "P05",
+        write("requirements.lock", "six @ https://example.org/six.whl --hash=sha256:0\n"),
+        "requirements.lock:1: names an address",
     ),
     (
         "P06",
@@ -80,6 +159,31 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
         edit("paper.toml", "[experiments.walk]", "[dependencies]\nx = 'y'\n[experiments.walk]"),
         "dependencies.x",
     ),
+    (
+        "P07",
+        edit(
+            "pyproject.toml",
+            "dependencies",
+            'optional-dependencies = { more = ["Pillow"] }\ndependencies',
+        ),
+        "`pillow` is a dependency without",
+    ),
+    ("P09", write("notes.txt", "x" * 500_001), "has 500,001 bytes, more than 500,000"),
+    ("P09", write("results/full.jsonl", "x" * 5_000_001), "more than 5,000,000"),
+    ("P09", write("weights.npy", b"\x93NUMPY\0"), "weights.npy: is binary, 7 bytes"),
+    ("P09", write("latin.txt", "é".encode("latin-1")), "latin.txt: is binary"),
+    ("P09", link("data", "../elsewhere"), "leads out of the folder, to `../elsewhere`"),
+    ("P09", link("data", "/etc/hosts"), "leads out of the folder, to `/etc/hosts`"),
+    ("P10", write("a.md", "see 10.20.30.40"), "a.md:1: `10.20.30.40` means something on one"),
+    ("P10", write("a.md", "at 192.168.0.1:80"), "`192.168.0.1`"),
+    ("P10", write("a.md", "at 172.31.0.1."), "`172.31.0.1`"),
+    ("P10", write("a.md", "\nhttps://git.lab.internal/x"), "a.md:2: `https://git.lab.internal`"),
+    ("P10", write("a.md", "git@git.lan:x"), "`git@git.lan`"),
+    ("P10", write("a.md", "http://fileserver:8080/x"), "`http://fileserver`"),
+    ("P10", write("a.md", "in /home/ada/notes"), "`/home/ada`"),
+    ("P10", write("a.md", "in /Users/ada/notes"), "`/Users/ada`"),
+    ("P10", write("a.md", "in /home/ada/notes (allow P10: )"), "`/home/ada`"),
+    *[("P11", write("a.md", text), says) for text, says in SECRETS],
 ]
 
 
@@ -88,14 +192,112 @@ def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A paper with a record and a report, made by the core that it pins."""
     from rich.console import Console
 
-    import ldlc.checks.report
+    import ldlc.runs.machine
     from ldlc.report import write as write_report
 
-    for module in (ldlc.replicate, ldlc.checks.report):
+    for module in (ldlc.replicate, ldlc.runs.machine):
         monkeypatch.setattr(module, "core_version", lambda: PIN)
     replicate(load(paper), Options(record=True), Console(quiet=True))
     write_report(load(paper))
     return paper
+
+
+@pytest.mark.parametrize("text", ["http://intranet/x", "ghp_" + "a1B2" * 9])
+def test_a_line_that_says_why_may_hold_what_is_refused(paper: Path, text: str) -> None:
+    write("a.md", f"{text}  <!-- allow P10: an example; allow P11: an example -->")(paper)
+
+    assert problems(paper) == {}
+
+
+def test_no_secret_is_shown_whole(paper: Path) -> None:
+    for number, (text, _) in enumerate(SECRETS):
+        write(f"{number}.md", text)(paper)
+
+    said = problems(paper)["P11"]
+
+    assert len(SECRETS) == len(said.splitlines())
+    assert [] == [text for text, _ in SECRETS if text in said or text[-12:] in said]
+
+
+def test_what_only_resembles_a_secret_or_a_private_host_passes(paper: Path) -> None:
+    write("a.md", INNOCENT)(paper)
+
+    assert problems(paper) == {}
+
+
+def test_figures_may_be_binary_and_links_may_stay_inside(paper: Path) -> None:
+    write("figures/photo.png", b"\x89PNG\0")(paper)
+    link("figures/same.png", "photo.png")(paper)
+
+    assert problems(paper) == {}
+
+
+def test_git_ignored_files_are_not_looked_at(paper: Path) -> None:
+    write(".gitignore", "scratch/\n")(paper)
+    write("scratch/model.py", "x = 1\n")(paper)
+
+    before = problems(paper)
+    subprocess.run(["git", "init", "--quiet", str(paper)], check=True)
+
+    assert list(before) == ["P03"]
+    assert problems(paper) == {}
+
+
+def test_single_files_are_looked_at_alone(paper: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write("one.py", "x = 1\n")(paper)
+    write("two.py", "x = 1\n")(paper)
+    remove("LICENSE")(paper)
+
+    code = main(["check", str(paper), "--files", str(paper / "one.py"), str(paper / "gone.py")])
+
+    said = capsys.readouterr().out
+    assert code == 1
+    assert "one.py: the header is missing" in said
+    assert "3 of 4 checks passed" in said
+    assert "two.py" not in said
+
+
+def test_a_file_of_another_folder_is_misuse(
+    paper: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(paper), "--files", str(paper.parent / "x.py")]) == 2
+    assert f"x.py` is not in `{paper}`. Name files of that folder." in capsys.readouterr().err
+
+
+def test_files_need_nothing_beside_the_standard_library(paper: Path) -> None:
+    source = Path(checks.__file__).parents[2]
+    code = (
+        f"import sys; sys.path.insert(0, {str(source)!r}); from ldlc.cli import main; "
+        f"sys.exit(main(['check', {str(paper)!r}, '--files', {str(paper / 'paper.toml')!r}]))"
+    )
+
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
+
+    assert (0, "4 of 4 checks passed\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_what_is_found_is_followed_by_what_the_check_is_for(
+    paper: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    remove("LICENSE")(paper)
+
+    main(["check", str(paper)])
+
+    assert capsys.readouterr().out == (
+        "P04 LICENSE holds the GPLv3\n"
+        f"  {paper}/LICENSE: the licence is missing. Add it with `ldlc check --fix`.\n"
+        "  | LICENSE holds the text of the GNU General Public License, version 3, unchanged, and goes into what\n"
+        "  | is built.\n"
+        "  | `--fix` writes the text.\n"
+        f"{len(CHECKS) - 1} of {len(CHECKS)} checks passed\n"
+    )
+
+
+def test_every_check_is_listed_with_what_it_demands(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--list"]) == 0
+    listed = capsys.readouterr().out
+
+    assert all(f"{m.CODE} {m.TITLE}\n  " in listed for m in CHECKS)
 
 
 def problems(paper: Path) -> dict[str, str]:
@@ -176,7 +378,7 @@ def test_fix_adds_the_header_below_a_shebang_and_only_once(paper: Path, suffix: 
     main(["check", "--fix", str(paper)])
 
     assert first == 0
-    assert once == file.read_text() == "#!/usr/bin/env thing\n" + header(file) + "content\n"
+    assert once == file.read_text() == "#!/usr/bin/env thing\n" + header(suffix) + "content\n"
 
 
 def test_fix_restores_the_licence(paper: Path) -> None:

@@ -97,8 +97,16 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; fail if anything is out of date"
     )
 
-    sub = add("check", _check, "Check name, licence, headers, pin, plan, clean room and report.")
+    sub = add("check", _check, "Check everything that a paper must satisfy, and say what to do.")
     sub.add_argument("--fix", action="store_true", help="mend what can be mended")
+    sub.add_argument(
+        "--files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="only these files, and only what can be seen of each alone; a commit hook gives the staged ones",
+    )
+    sub.add_argument("--list", action="store_true", help="say what each check demands, and why")
 
     sub = add(
         "compare", _compare, "Compare another record of the paper, measure by measure.", paper=False
@@ -195,14 +203,19 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from ldlc.checks import run
+    from ldlc import checks
+    from ldlc.checks.result import listing, show
 
-    results = run(options.paper, fix=options.fix)
+    if options.list:
+        print(listing(checks.CHECKS), end="")
+        return 0
+    if options.files is None:
+        results = checks.run(options.paper, fix=options.fix)
+    else:
+        results = checks.run_on_files(options.paper, options.files, fix=options.fix)
     for result in results:
-        for problem in result.problems:
-            print(f"{result.code} {result.title}: {problem}")
-        for fixed in result.fixed:
-            print(f"{result.code} {result.title}: mended {fixed}")
+        for line in show(result):
+            print(line)
     bad = [r for r in results if r.problems]
     print(f"{len(results) - len(bad)} of {len(results)} checks passed")
     return 1 if bad else 0

@@ -35,12 +35,13 @@ class PaperFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yields the checks, then the smoke runs of each arm, then their repetitions."""
-        from ldlc.checks import CHECKS
+        from ldlc.checks import CHECKS, Tree
         from ldlc.plan import PlanError, load
 
+        tree = Tree(self.path.parent)
         for module in CHECKS:
             name = f"{module.CODE}: {module.TITLE}"
-            yield CheckItem.from_parent(self, name=name, module=module)
+            yield CheckItem.from_parent(self, name=name, module=module, tree=tree)
         try:
             plan = load(self.path.parent).plan
         except PlanError:
@@ -78,13 +79,13 @@ class _Item(pytest.Item):
 class CheckItem(_Item):
     """One check of the paper."""
 
-    def __init__(self, *, module: Any, **kwargs: Any) -> None:
+    def __init__(self, *, module: Any, tree: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._module = module
+        self._module, self._tree = module, tree
 
     def runtest(self) -> None:
         """Fails with what the check says."""
-        problems = self._module.check(self.path.parent)
+        problems = self._module.check(self._tree)
         if problems:
             raise Failure("\n".join(problems))
 

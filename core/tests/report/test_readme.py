@@ -3,6 +3,7 @@
 import pytest
 
 from ldlc import cli, report
+from ldlc.checks import Tree
 from ldlc.checks import report as check
 from ldlc.report import MarksError, readme
 
@@ -87,10 +88,10 @@ def test_without_a_record_the_readme_is_left_alone(unrecorded):
 def test_broken_marks_are_told_by_command_and_check(paper, capsys, monkeypatch):
     (paper.path / "README.md").write_text(readme.BEGIN)
     monkeypatch.setattr("ldlc.replicate.require_pinned_core", lambda folder: None)
-    monkeypatch.setattr(check, "core_version", lambda: "0.1.0")
+    monkeypatch.setattr("ldlc.runs.machine.core_version", lambda: "0.1.0")
 
     assert 2 == cli.main(["report", str(paper.path)])
     assert "error: `README.md` must have" in capsys.readouterr().err
-    (problem,) = check.check(paper.path)
+    (problem,) = check.check(Tree(paper.path))
     assert "`README.md` must have" in problem
     assert not (paper.path / "REPORT.md").exists()

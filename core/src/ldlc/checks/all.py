@@ -4,12 +4,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 
-from ldlc.checks import clean_room, dependencies, header, licence, name, pin, plan, report
+from ldlc.checks import (
+    clean_room,
+    dependencies,
+    files,
+    header,
+    hosts,
+    licence,
+    name,
+    pin,
+    plan,
+    report,
+    secrets,
+)
 from ldlc.checks.result import Result
+from ldlc.checks.tree import Tree
 
 CHECKS: tuple[ModuleType, ...] = (
     plan,
@@ -20,8 +33,15 @@ CHECKS: tuple[ModuleType, ...] = (
     clean_room,
     dependencies,
     report,
+    files,
+    hosts,
+    secrets,
 )
-"""Modules with `CODE`, `TITLE`, `check(paper)` and, where a fault can be mended, `fix(paper)`."""
+"""Modules with `CODE`, `TITLE`, `check(tree)` and, where a fault can be mended, `fix(tree)`.
+
+Their docstring is shown with what they find. `LOOKS_AT` is "files" where each file is looked at by itself, "paper"
+where several are held against each other.
+"""
 
 
 def run(paper: Path, fix: bool = False) -> list[Result]:
@@ -36,9 +56,43 @@ def run(paper: Path, fix: bool = False) -> list[Result]:
     """
     if not paper.is_dir():
         raise NotADirectoryError(f"`{paper}` is no folder. Name a paper's folder.")
+    return run_on(Tree(paper), CHECKS, fix)
+
+
+def run_on_files(folder: Path, files: Iterable[Path], fix: bool = False) -> list[Result]:
+    """Returns the results of the checks that look at single files, for some files of a folder.
+
+    Args:
+      folder: The folder.
+      files: Files in it; those that are not there any more are left out.
+      fix: Whether to mend first what can be mended.
+
+    Raises:
+      ValueError: If a file lies elsewhere.
+    """
+    top, names = folder.resolve(), []
+    for file in files:
+        whole = file.parent.resolve() / file.name
+        if not whole.is_relative_to(top):
+            raise ValueError(f"`{file}` is not in `{folder}`. Name files of that folder.")
+        names.append(whole.relative_to(top).as_posix())
+    chosen = [module for module in CHECKS if module.LOOKS_AT == "files"]
+    return run_on(Tree(folder, names), chosen, fix)
+
+
+def run_on(tree: Tree, modules: Iterable[ModuleType], fix: bool = False) -> list[Result]:
+    """Returns the results of some checks of a folder."""
     results = []
-    for module in CHECKS:
-        mend: Callable[[Path], list[str]] | None = getattr(module, "fix", None)
-        fixed = mend(paper) if fix and mend is not None else []
-        results.append(Result(module.CODE, module.TITLE, tuple(module.check(paper)), tuple(fixed)))
+    for module in modules:
+        mend: Callable[[Tree], list[str]] | None = getattr(module, "fix", None)
+        fixed = mend(tree) if fix and mend is not None else []
+        results.append(
+            Result(
+                module.CODE,
+                module.TITLE,
+                problems=tuple(module.check(tree)),
+                fixed=tuple(fixed),
+                text=module.__doc__ or "",
+            )
+        )
     return results

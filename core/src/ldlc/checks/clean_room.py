@@ -1,14 +1,15 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The replicators say what they read, what they saw by accident, and attest the rest."""
+"""The replicators say what they read, what they saw of an implementation by accident, and attest the rest.
+
+A replication is written from the paper's text alone; this statement is what that rests on.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from ldlc.checks.tree import Tree
 
-from ldlc.plan import PlanError, load
-
-CODE, TITLE = "P06", "the clean-room statement is complete"
+CODE, TITLE, LOOKS_AT = "P06", "the clean-room statement is complete", "paper"
 
 REQUIRED = (
     "no implementation was looked at",
@@ -16,11 +17,10 @@ REQUIRED = (
 )
 
 
-def check(paper: Path) -> list[str]:
+def check(tree: Tree) -> list[str]:
     """Returns what the statement lacks."""
-    try:
-        folder = load(paper)
-    except PlanError:
+    folder = tree.paper
+    if folder is None:
         return []  # P01 tells
     statement = folder.plan.replication.clean_room
     problems = []

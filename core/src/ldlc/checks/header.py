@@ -1,13 +1,15 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every source file says who holds its copyright and under which licence it stands."""
+"""Every source file says in its first lines who holds its copyright and under which licence it stands.
+
+`--fix` adds the header where it is missing.
+"""
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
+from ldlc.checks.tree import Tree
 
-CODE, TITLE = "P03", "every source file has its licence header"
+CODE, TITLE, LOOKS_AT = "P03", "every source file has its licence header", "files"
 
 HOLDER = "LDLC contributors"
 COMMENTS = {
@@ -23,46 +25,38 @@ COMMENTS = {
     ".cjs": "//",
     ".css": "/*",
 }
-_SKIPPED = {
-    ".git",
-    ".nox",
-    ".venv",
-    ".ldlc",
-    "results",
-    "figures",
-    "__pycache__",
-    "node_modules",
-    "dist",
-}
+_GENERATED = {"results", "figures"}
 
 
-def check(paper: Path) -> list[str]:
+def check(tree: Tree) -> list[str]:
     """Returns the source files without a header."""
     return [
-        f"{file}: the header is missing. Add it with `ldlc check --fix`."
-        for file in source_files(paper)
-        if not has_header(file)
+        f"{tree.path / name}: the header is missing. Add it with `ldlc check --fix`."
+        for name in source_files(tree)
+        if not has_header(tree.read(name))
     ]
 
 
-def fix(paper: Path) -> list[str]:
+def fix(tree: Tree) -> list[str]:
     """Adds the header where it is missing; returns the files."""
     mended = []
-    for file in source_files(paper):
-        if has_header(file):
+    for name in source_files(tree):
+        if has_header(tree.read(name)):
             continue
-        text = file.read_text(encoding="utf-8")
+        text = tree.read(name).decode("utf-8")
         first, newline, rest = text.partition("\n")
         if not first.startswith("#!"):
             first, newline, rest = "", "", text
-        file.write_text(first + newline + header(file) + rest, encoding="utf-8")
+        file = tree.path / name
+        file.write_text(first + newline + header(file.suffix) + rest, encoding="utf-8")
+        tree.forget(name)
         mended.append(str(file))
     return mended
 
 
-def header(file: Path, year: int = 2026) -> str:
-    """Returns the header for a file of this kind."""
-    mark = COMMENTS[file.suffix]
+def header(suffix: str, year: int = 2026) -> str:
+    """Returns the header of a kind of file, such as ".py"."""
+    mark = COMMENTS[suffix]
     end = " */" if mark == "/*" else ""
     lines = [
         f"SPDX-FileCopyrightText: {year} {HOLDER}",
@@ -71,25 +65,26 @@ def header(file: Path, year: int = 2026) -> str:
     return "".join(f"{mark} {line}{end}\n" for line in lines)
 
 
-def has_header(file: Path) -> bool:
+def has_header(content: bytes) -> bool:
     """Returns whether the first lines of a file name copyright and licence."""
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        head = "".join(line for line, _ in zip(lines, range(6), strict=False))
-    return (
-        "SPDX-FileCopyrightText: " in head and "SPDX-License-Identifier: GPL-3.0-or-later" in head
-    )
+    head = b"\n".join(content.split(b"\n", 6)[:6])
+    licence = b"SPDX-License-Identifier: GPL-3.0-or-later"
+    return b"SPDX-FileCopyrightText: " in head and licence in head
 
 
-def source_files(folder: Path) -> list[Path]:
-    """Returns the source files of a folder: those that git tracks or would, else all."""
-    command = ["git", "-C", str(folder), "ls-files", "-z", "-co", "--exclude-standard", "--", "."]
-    try:
-        listed = subprocess.run(command, capture_output=True, check=False)
-        names = listed.stdout.decode().split("\0") if listed.returncode == 0 else None
-    except OSError:
-        names = None
-    if names is None:
-        files = [f for f in folder.rglob("*") if not _SKIPPED & set(f.relative_to(folder).parts)]
-    else:
-        files = [folder / name for name in names if name and not _SKIPPED & set(Path(name).parts)]
-    return sorted(f for f in files if f.suffix in COMMENTS and f.is_file() and f.stat().st_size > 0)
+def source_files(tree: Tree) -> list[str]:
+    """Returns the names of a tree's source files; empty ones need no header."""
+    return [
+        name
+        for name in tree.names
+        if _suffix(name) in COMMENTS
+        and not _GENERATED & set(name.split("/"))
+        and "{{" not in name  # a template, which is source once a paper is made of it
+        and not (tree.path / name).is_symlink()
+        and tree.read(name)
+    ]
+
+
+def _suffix(name: str) -> str:
+    _, dot, suffix = name.rpartition(".")
+    return dot + suffix

@@ -1,23 +1,23 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One name everywhere: folder, package and distribution, derived from the authors and the year."""
+"""One name everywhere, that of folder, package and distribution; authors and year decide it.
+
+Author1Author2Author3EtAl1996_1: family names of the first three authors, the year, a counter. `ldlc name`
+derives it.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
+from ldlc.checks.tree import Tree
 from ldlc.naming import NamingError, stem
-from ldlc.plan import PlanError, load
 
-CODE, TITLE = "P02", "the name follows the rule"
+CODE, TITLE, LOOKS_AT = "P02", "the name follows the rule", "paper"
 
 
-def check(paper: Path) -> list[str]:
+def check(tree: Tree) -> list[str]:
     """Returns where the name is another than the rule's."""
-    try:
-        folder = load(paper)
-    except PlanError:
+    folder, paper = tree.paper, tree.path
+    if folder is None:
         return []  # P01 tells
     name, bibliography = folder.name, folder.plan.paper
     year = bibliography.year
@@ -41,10 +41,8 @@ def check(paper: Path) -> list[str]:
         )
     if paper.resolve().name != name and paper.resolve().parent.name == "repos":
         problems.append(f"{paper}: the folder must have its package's name, `{name}`. Rename it.")
-    project = paper / "pyproject.toml"
-    try:
-        distribution = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["name"]
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError):
+    project, distribution = paper / "pyproject.toml", tree.project.get("name")
+    if distribution is None:
         return [*problems, f'{project}: `project.name` can\'t be read. Write `name = "{name}"`.']
     if distribution != name:
         problems.append(

@@ -1,20 +1,22 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""paper.toml breaks no rule: every name resolves, every claim has a sound rule."""
+"""paper.toml breaks no rule: it is valid, every name in it resolves, and every claim has a sound rule."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from ldlc.checks.tree import Tree
 
-from ldlc.plan import PlanError, load
-
-CODE, TITLE = "P01", "the plan is valid"
+CODE, TITLE, LOOKS_AT = "P01", "the plan is valid", "paper"
 
 
-def check(paper: Path) -> list[str]:
+def check(tree: Tree) -> list[str]:
     """Returns every rule that the plan breaks."""
+    if tree.paper is not None:
+        return []
+    from ldlc.plan import PlanError
+
     try:
-        load(paper)
+        tree.load()
     except PlanError as error:
         return str(error).splitlines()
     return []

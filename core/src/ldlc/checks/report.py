@@ -1,37 +1,41 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report says what the record says, and the record belongs to the code beside it."""
+"""The report says what the record says, and the record belongs to the code beside it.
+
+Where another version of core is pinned than the one that looks, the report is not made again; the digests in
+report.json tell whether anything changed since.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from ldlc.checks.tree import Tree
 
-from ldlc.plan import PlanError, load, pinned_core
-from ldlc.replicate import default_scales, recorded_results
-from ldlc.runs import DamagedError, Keys
-from ldlc.runs.machine import core_version
-
-CODE, TITLE = "P08", "report and record are up to date"
+CODE, TITLE, LOOKS_AT = "P08", "report and record are up to date", "paper"
 
 
-def check(paper: Path) -> list[str]:
+def check(tree: Tree) -> list[str]:
     """Returns what is out of date. A paper without a record has no report, and passes."""
-    try:
-        folder = load(paper)
-        recorded = recorded_results(folder)
-    except PlanError:
+    folder = tree.paper
+    if folder is None:
         return []  # P01 tells
+    from ldlc.plan import pinned_core
+    from ldlc.replicate import default_scales, recorded_results
+    from ldlc.runs import DamagedError, Keys
+    from ldlc.runs.machine import core_version
+
+    if pinned_core(tree.path) != core_version():
+        from ldlc.report import outdated_inputs
+
+        return [
+            f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {tree.path}."
+            for name in outdated_inputs(folder)
+        ]
+    try:
+        recorded = recorded_results(folder)
     except DamagedError as error:
         return [str(error)]
     if not recorded:
         return []
-    if pinned_core(paper) != core_version():
-        from ldlc.report import outdated_inputs
-
-        return [
-            f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {paper}."
-            for name in outdated_inputs(folder)
-        ]
     from ldlc.report import FiguresError, MarksError, outdated
 
     try:

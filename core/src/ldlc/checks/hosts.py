@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing names a host of a private network, or somebody's home folder: it says nothing to anybody else.
+
+Caught are addresses of private networks (10.x, 172.16.x to 172.31.x, 192.168.x), hosts without a dot or under
+endings such as .internal, .local or .lan in addresses with a scheme, and folders below /home and /Users. A line
+that must name one says why, as in "allow P10: the reason".
+"""
+
+from __future__ import annotations
+
+import re
+
+from ldlc.checks.tree import Tree
+
+CODE, TITLE, LOOKS_AT = "P10", "no private host or home folder", "files"
+
+_NUMBER = r"(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d))"
+_PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
+    # What must occur for a pattern to fit, which is fast to look for; and the pattern.
+    (("10.",), re.compile(rf"(?<![\d.\w-])10{_NUMBER}{{3}}(?![\d.]*\d)")),
+    (("192.168.",), re.compile(rf"(?<![\d.\w-])192\.168{_NUMBER}{{2}}(?![\d.]*\d)")),
+    (("172.",), re.compile(rf"(?<![\d.\w-])172\.(?:1[6-9]|2\d|3[01]){_NUMBER}{{2}}(?![\d.]*\d)")),
+    (
+        ("://", "@"),
+        re.compile(
+            r"(?:\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?|\bgit@)"
+            r"((?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:internal|intranet|corp|lan|local|localdomain|home\.arpa))"
+            r"(?![a-z0-9.-]*[a-z0-9])",
+            re.I,
+        ),
+    ),
+    (
+        ("://",),
+        re.compile(
+            r"\b(?:https?|ssh|git|ftp)://(?:[^\s/@\"']*@)?(?!localhost\b)([a-z][a-z0-9-]*)"
+            r"(?=:\d|/|[\s\"'`)>]|$)(?!\.)",
+            re.I,
+        ),
+    ),
+    (
+        ("/home/", "/Users/"),
+        re.compile(
+            r"(?<![\w.~}/-])(?:/home|/Users)/(?!(?:USER|user|NAME|name|you)\b)[A-Za-z_][\w.-]*"
+        ),
+    ),
+)
+ALLOWED = re.compile(r"\ballow P10: \w")
+
+
+def check(tree: Tree) -> list[str]:
+    """Returns the lines that name a private host or a home folder."""
+    problems = []
+    for name in tree.names:
+        content = tree.read(name)
+        wanted = [
+            pattern
+            for needles, pattern in _PATTERNS
+            if any(needle.encode() in content for needle in needles)
+        ]
+        if not wanted:
+            continue
+        for number, line in tree.lines(name):
+            found = next((m for m in (p.search(line) for p in wanted) if m), None)
+            if found and not ALLOWED.search(line):
+                problems.append(
+                    f"{tree.path / name}:{number}: `{found[0]}` means something on one network or machine only. "
+                    "Name a public address or a setting."
+                )
+    return problems

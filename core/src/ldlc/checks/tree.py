@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A folder that is checked: its files, listed and read once for all checks."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ldlc.plan.folder import PaperFolder
+
+_NOT_OURS = {".git", ".nox", ".venv", ".ldlc", "__pycache__", "node_modules", "dist", "build"}
+
+
+class Tree:
+    """A paper's folder, or any other.
+
+    Args:
+      path: The folder.
+      names: The files to look at, relative to it, with forward slashes; left out: those that git tracks or
+        would, and all but environments and caches where there is no git.
+    """
+
+    def __init__(self, path: Path, names: Iterable[str] | None = None) -> None:
+        self.path = path
+        self._given = None if names is None else tuple(sorted(names))
+        self._content: dict[str, bytes] = {}
+
+    @functools.cached_property
+    def names(self) -> tuple[str, ...]:
+        """The files, sorted. Files that are tracked and gone are left out, and links too."""
+        listed = _listed(self.path) if self._given is None else self._given
+        return tuple(name for name in listed if os.path.lexists(self.path / name))
+
+    def read(self, name: str) -> bytes:
+        """Returns what a file holds; of a link, the path that it names."""
+        if name not in self._content:
+            file = self.path / name
+            is_link = file.is_symlink()
+            self._content[name] = os.fsencode(file.readlink()) if is_link else file.read_bytes()
+        return self._content[name]
+
+    def forget(self, name: str) -> None:
+        """Reads a file anew the next time: it was changed."""
+        self._content.pop(name, None)
+
+    def lines(self, name: str) -> Iterator[tuple[int, str]]:
+        """Yields the numbered lines of a text; nothing of a binary file."""
+        content = self.read(name)
+        if not is_binary(content):
+            yield from enumerate(content.decode("utf-8").split("\n"), 1)
+
+    @functools.cached_property
+    def paper(self) -> PaperFolder | None:
+        """The paper's plan with its folder; None where the plan breaks rules, which P01 tells."""
+        from ldlc.plan import PlanError
+
+        try:
+            return self.load()
+        except PlanError:
+            return None
+
+    def load(self) -> PaperFolder:
+        """Returns the paper's plan with its folder.
+
+        Raises:
+          PlanError: If the plan breaks rules.
+        """
+        from ldlc.plan import load
+
+        return load(self.path)
+
+    @functools.cached_property
+    def pyproject(self) -> dict[str, Any]:
+        """The paper's pyproject.toml; empty where it cannot be read, which P02 and P05 tell."""
+        import tomllib
+
+        try:
+            return tomllib.loads((self.path / "pyproject.toml").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+
+    @property
+    def project(self) -> dict[str, Any]:
+        """The table `project` of pyproject.toml."""
+        table = self.pyproject.get("project", {})
+        return table if isinstance(table, dict) else {}
+
+
+def is_binary(content: bytes) -> bool:
+    """Returns whether this is no text: it holds a zero byte, or is not UTF-8."""
+    if b"\0" in content:
+        return True
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _listed(folder: Path) -> tuple[str, ...]:
+    command = ["git", "-C", str(folder), "ls-files", "-z", "-co", "--exclude-standard", "--", "."]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except OSError:
+        done = None
+    if done is not None and done.returncode == 0:
+        return tuple(sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name}))
+    found = (f.relative_to(folder) for f in folder.rglob("*") if f.is_file() or f.is_symlink())
+    return tuple(sorted(f.as_posix() for f in found if not _NOT_OURS & set(f.parts)))
