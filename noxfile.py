@@ -79,6 +79,18 @@ def template(session: nox.Session) -> None:
 
 
 @nox.session
+def template_update(session: nox.Session) -> None:
+    """Bring what the template changed since into the papers named, or `-- --all`; `--dry-run` only says what."""
+    run(session, sys.executable, "tools/template_update.py", "update", *session.posargs)
+
+
+@nox.session
+def template_check(session: nox.Session) -> None:
+    """Say which papers, or which of those named, lack changes of the template."""
+    run(session, sys.executable, "tools/template_update.py", "check", *session.posargs)
+
+
+@nox.session
 def lock(session: nox.Session) -> None:
     """Renew the locks of template and tests, of papers named, or `-- --all`; `--upgrade` takes the newest."""
     names, options = split(session, list(PAPERS))
