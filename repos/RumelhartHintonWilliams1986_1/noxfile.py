@@ -11,6 +11,7 @@ This file is the same in every paper and comes from the template: change it ther
 
 from __future__ import annotations
 
+import argparse
 import functools
 import hashlib
 import importlib
@@ -92,6 +93,36 @@ def lock(session: nox.Session) -> None:
         )
     except environment.EnvironmentFailure as error:
         session.error(str(error))
+
+
+@nox.session
+def template_check(session: nox.Session) -> None:
+    """Say whether the template has changed since; `-- --from CLONE` names a checkout of LDLC."""
+    template(session, "check")
+
+
+@nox.session
+def template_update(session: nox.Session) -> None:
+    """Bring in what the template changed since; `-- --from CLONE` names a checkout of LDLC."""
+    template(session, "update")
+
+
+def template(session: nox.Session, action: str) -> None:
+    """Runs a checkout's template tool on this paper: the one named, the one around it, or LDLC_CORE's."""
+    parser = argparse.ArgumentParser(prog=f"nox -s {session.name} --", add_help=False)
+    parser.add_argument("--from", dest="clone", metavar="CLONE")
+    given, options = parser.parse_known_args(session.posargs)
+    around = [*CHECKOUTS, Path(os.environ.get("LDLC_CORE") or os.devnull)]
+    places = [Path(session.invoked_from, given.clone)] if given.clone else around
+    tools = [place.expanduser().resolve() / "tools/template_update.py" for place in places]
+    tool = next((tool for tool in tools if tool.is_file()), None)
+    if tool is None:
+        which = f"{places[0]} is none" if given.clone else "none is around this paper"
+        session.error(
+            f"The template lies in a checkout of LDLC, and {which}. Clone LDLC with its history, "
+            f"then: nox -s {session.name} -- --from CLONE"
+        )
+    session.run(sys.executable, str(tool), action, str(PAPER), *options, external=True)
 
 
 def arguments(session: nox.Session) -> list[str]:
