@@ -207,10 +207,10 @@ def _check(options: argparse.Namespace) -> int:
     from ldlc.checks.result import listing, show
 
     if options.list:
-        print(listing(checks.CHECKS), end="")
+        print(listing((*checks.CHECKS, *checks.INSTALLED)), end="")
         return 0
     if options.files is None:
-        results = checks.run(options.paper, fix=options.fix)
+        results = checks.run(options.paper, fix=options.fix, installed=True)
     else:
         results = checks.run_on_files(options.paper, options.files, fix=options.fix)
     for result in results:

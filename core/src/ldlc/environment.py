@@ -27,8 +27,9 @@ from pathlib import Path
 FORM = 1
 """Goes up when this module fills environments differently, so that older ones are left alone."""
 
-SESSION_TOOLS = ("pytest", "ruff")
-"""What a paper's sessions run besides core, and what its lock therefore holds: tests (MIT) and lint (MIT)."""
+SESSION_TOOLS = ("license-expression", "pytest", "ruff")
+"""What a paper's sessions run besides core, and what its lock therefore holds: the check of licences (Apache-2.0),
+tests (MIT) and lint (MIT). Licences are evaluated by sessions only, so that core itself does not depend on it."""
 
 LOCK_HEADER = """\
 # SPDX-FileCopyrightText: 2026 LDLC contributors

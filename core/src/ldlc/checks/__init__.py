@@ -5,8 +5,8 @@
 Importing it needs the standard library alone, so that a commit hook can look at files with any Python.
 """
 
-from ldlc.checks.all import CHECKS, run, run_on_files
+from ldlc.checks.all import CHECKS, INSTALLED, run, run_on, run_on_files
 from ldlc.checks.result import Result
 from ldlc.checks.tree import Tree
 
-__all__ = ["CHECKS", "Result", "Tree", "run", "run_on_files"]
+__all__ = ["CHECKS", "INSTALLED", "Result", "Tree", "run", "run_on", "run_on_files"]

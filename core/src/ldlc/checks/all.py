@@ -19,6 +19,7 @@ from ldlc.checks import (
     pin,
     plan,
     report,
+    runtime,
     secrets,
 )
 from ldlc.checks.result import Result
@@ -43,20 +44,24 @@ Their docstring is shown with what they find. `LOOKS_AT` is "files" where each f
 where several are held against each other.
 """
 
+INSTALLED: tuple[ModuleType, ...] = (runtime,)
+"""Checks of the environment that a paper runs in, which `LOOKS_AT` calls "environment"."""
 
-def run(paper: Path, fix: bool = False) -> list[Result]:
+
+def run(paper: Path, fix: bool = False, installed: bool = False) -> list[Result]:
     """Returns the result of every check of a paper.
 
     Args:
       paper: The paper's folder.
       fix: Whether to mend first what can be mended.
+      installed: Whether to look at what is installed in this environment too, and not only at files.
 
     Raises:
       NotADirectoryError: If there is no such folder.
     """
     if not paper.is_dir():
         raise NotADirectoryError(f"`{paper}` is no folder. Name a paper's folder.")
-    return run_on(Tree(paper), CHECKS, fix)
+    return run_on(Tree(paper), (*CHECKS, *INSTALLED) if installed else CHECKS, fix)
 
 
 def run_on_files(folder: Path, files: Iterable[Path], fix: bool = False) -> list[Result]:
