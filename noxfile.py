@@ -108,6 +108,19 @@ def release_core(session: nox.Session) -> None:
     run(session, sys.executable, "tools/releases.py", *session.posargs)
 
 
+@nox.session
+def upgrade_core(session: nox.Session) -> None:
+    """Move papers to a core release, `-- X.Y.Z [NAME...]`, where no verdict and no measure changes."""
+    run(session, sys.executable, "tools/upgrade.py", *session.posargs)
+
+
+@nox.session
+def tests_head(session: nox.Session) -> None:
+    """Test every paper, or those named, against core as it lies here: advisory, since each pins a release."""
+    names, options = split(session, list(PAPERS))
+    run_papers(session, "tests", names or list(PAPERS), ["--head", *options])
+
+
 def delegate(session: nox.Session, name: str, otherwise: list[str]) -> None:
     names, _ = split(session, list(PAPERS))
     run_papers(session, name, names or otherwise)
@@ -132,9 +145,12 @@ def split(session: nox.Session, known: list[str]) -> tuple[list[str], list[str]]
     return names, arguments[count:]
 
 
-def run_papers(session: nox.Session, name: str, papers: list[str]) -> None:
-    """Runs a session of some papers, all of them even if one fails."""
-    _, options = split(session, ["core", "tools", *PAPERS])
+def run_papers(
+    session: nox.Session, name: str, papers: list[str], options: list[str] | None = None
+) -> None:
+    """Runs a session of some papers, all of them even if one fails; options are those of the command line."""
+    if options is None:
+        _, options = split(session, ["core", "tools", *PAPERS])
     failed = []
     for paper in papers:
         if paper not in PAPERS:
