@@ -23,7 +23,8 @@ def test_the_verdicts_stand_between_the_marks_and_the_rest_is_left_alone(make_re
     head, _, rest = text.partition("<!-- verdicts:begin -->\n")
     section, _, tail = rest.partition("\n<!-- verdicts:end -->")
     assert ("# Doe1999_1\n\n", "\n\nMy own words.\n") == (head, tail)
-    badge, table = section.split("\n\n")
+    badge, table, origin = section.split("\n\n")
+    assert origin == "<sub>Recorded at `abc1234` of the monorepo.</sub>"
     assert badge == (
         '[<img src="figures/status.svg" alt="1 of 2 claims replicated: 2 replicated">](REPORT.md)'
     )
@@ -43,6 +44,27 @@ def test_a_verdict_at_a_reduced_scale_is_marked(make_report):
     text = readme.filled(README, make_report({"approximate": True, "scale": "reduced"}))
 
     assert "[replicated](REPORT.md#sweeps)<br><sub>approximate</sub> |" in text
+
+
+def test_it_leads_to_the_commit_that_the_runs_were_made_at(paper):
+    (paper.path / "README.md").write_text(README)
+    with (paper.path / "pyproject.toml").open("a") as file:
+        file.write('[project.urls]\nMonorepo = "https://example.org/x/ldlc/"\n')
+
+    report.write(paper)
+
+    link = "[`abc1234`](https://example.org/x/ldlc/tree/abc1234/repos/Doe1999_1)"
+    assert (
+        f"<sub>Recorded at {link} of the monorepo.</sub>" in (paper.path / "README.md").read_text()
+    )
+
+
+def test_many_commits_are_counted(make_report, make_run):
+    runs = {("toy", "wide"): {n: make_run("wide", n, commit=f"{n}" * 40) for n in range(4)}}
+
+    text = readme.filled(README, make_report(runs=runs))
+
+    assert "<sub>Recorded at 4 commits of the monorepo.</sub>" in text
 
 
 def test_a_readme_without_marks_stays_as_it_is(make_report):

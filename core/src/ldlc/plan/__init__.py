@@ -13,7 +13,7 @@ from ldlc.plan.model import (
     Plan,
     Scale,
 )
-from ldlc.plan.pin import pinned_core
+from ldlc.plan.pin import pinned_core, project_urls
 from ldlc.plan.resolve import (
     FULL,
     REDUCED,
@@ -61,6 +61,7 @@ __all__ = [
     "needed_seeds",
     "package_of",
     "pinned_core",
+    "project_urls",
     "resolve_config",
     "scales",
     "seeds",

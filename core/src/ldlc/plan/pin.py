@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The core version that a paper pins, read from its pyproject.toml."""
+"""What a paper's pyproject.toml says about it: the core version that it pins, its addresses."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 
 def pinned_core(folder: Path) -> str | None:
@@ -18,15 +19,33 @@ def pinned_core(folder: Path) -> str | None:
     Raises:
       ValueError: If pyproject.toml cannot be read as TOML.
     """
-    file = folder / "pyproject.toml"
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    except ValueError as error:  # no TOML, or not UTF-8
-        raise ValueError(f"`{file}` is not valid TOML: {error}. Mend it.") from None
-    for requirement in content.get("project", {}).get("dependencies", []):
+    for requirement in _project(folder).get("dependencies", []):
         match = re.fullmatch(r"\s*ldlc\s*(?:\[[^\]]*\])?\s*==\s*([^\s;,*]+)\s*", str(requirement))
         if match:
             return match[1]
     return None
+
+
+def project_urls(folder: Path) -> dict[str, str]:
+    """Returns the addresses that a paper gives, such as `Repository` and `Monorepo`; none before it is published.
+
+    Args:
+      folder: The paper's folder.
+
+    Raises:
+      ValueError: If pyproject.toml cannot be read as TOML.
+    """
+    urls = _project(folder).get("urls", {})
+    return {key: str(url) for key, url in urls.items()}
+
+
+def _project(folder: Path) -> dict[str, Any]:
+    file = folder / "pyproject.toml"
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:  # no TOML, or not UTF-8
+        raise ValueError(f"`{file}` is not valid TOML: {error}. Mend it.") from None
+    project: dict[str, Any] = content.get("project", {})
+    return project

@@ -81,13 +81,13 @@ def _links(report: Report) -> list[str]:
     paper = report.paper
     found = []
     if paper.doi:
-        found.append(_link(f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
+        found.append(link(f"doi:{paper.doi}", f"https://doi.org/{paper.doi}"))
     if paper.arxiv:
-        found.append(_link(f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
+        found.append(link(f"arXiv:{paper.arxiv}", f"https://arxiv.org/abs/{paper.arxiv}"))
     if paper.patent:
-        found.append(_link(paper.patent, f"https://patents.google.com/patent/{paper.patent}"))
+        found.append(link(paper.patent, f"https://patents.google.com/patent/{paper.patent}"))
     if paper.url:
-        found.append(_link(re.sub(r"^https?://", "", paper.url), paper.url))
+        found.append(link(re.sub(r"^https?://", "", paper.url), paper.url))
     found += [f"related patent {md(number)}" for number in paper.patents]
     return found
 
@@ -536,7 +536,8 @@ def anchor(heading: str) -> str:
     return heading.lower()
 
 
-def _link(words: str, address: str) -> str:
+def link(words: str, address: str) -> str:
+    """Returns a link; `words` are shown as they are, but for code in backticks."""
     safe = re.sub(r"[\s<>()\"]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), address)
     return f"[{md(words)}]({safe})"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from ldlc.plan import PaperFolder, default_scale, pinned_core
+from ldlc.plan import PaperFolder, default_scale, pinned_core, project_urls
 from ldlc.report import document, figures, kinds, marks, own, readme, svg
 from ldlc.report.data import GENERATOR, FigureReport, Report, decode, encode
 from ldlc.report.summary import summarise
@@ -228,7 +228,8 @@ def _readme(folder: PaperFolder, report: Report) -> dict[str, bytes]:
     old = (_read(folder.path / readme.FILE) or b"").decode(errors="surrogateescape")
     if readme.BEGIN not in old and readme.END not in old:
         return {}
-    return {readme.FILE: readme.filled(old, report).encode(errors="surrogateescape")}
+    filled = readme.filled(old, report, project_urls(folder.path).get("Monorepo", ""))
+    return {readme.FILE: filled.encode(errors="surrogateescape")}
 
 
 def _stale(folder: PaperFolder, files: dict[str, bytes]) -> list[str]:
