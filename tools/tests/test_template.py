@@ -27,9 +27,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, StrictUndefined
 
-from ldlc import checks, plan
+from ldlc import checks, plan, report
 from ldlc.checks.header import source_files
 from ldlc.environment import find_uv
+from ldlc.report import readme
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "templates/paper"
@@ -202,18 +203,51 @@ def test_facts_that_stand_twice_agree(grid: Any) -> None:
     assert backend == toml(paper / "pyproject.toml")["build-system"]
 
 
-def test_the_wheel_of_a_paper_holds_package_and_licence(grid: Any, tmp_path: Path) -> None:
-    paper = grid["numpy", "professional"]
-    build = [find_uv(), "build", "--quiet", "--wheel", "--out-dir", str(tmp_path), str(paper)]
+def test_what_is_built_holds_package_and_licence(make: Any, tmp_path: Path) -> None:
+    paper = make(framework="numpy")
+    for name in ("REPORT.md", "figures/strip.svg", "results/full/rings/linear.jsonl"):
+        (paper / name).parent.mkdir(parents=True, exist_ok=True)
+        (paper / name).write_text("recorded\n")
+    here = set(files_of(paper))
 
-    subprocess.run(build, check=True)
+    subprocess.run(
+        [find_uv(), "build", "--quiet", "--out-dir", str(tmp_path), str(paper)], check=True
+    )
 
-    (wheel,) = tmp_path.glob("*.whl")
+    (sdist,), (wheel,) = tmp_path.glob("*.tar.gz"), tmp_path.glob("*.whl")
+    shutil.unpack_archive(sdist, tmp_path / "sdist", "gztar", filter="data")
+    (source,) = (tmp_path / "sdist").iterdir()
+    unpublished = {".github/workflows/ci.yml", ".gitignore", ".template.toml"}
+    assert here - unpublished == set(files_of(source)) - {"PKG-INFO", ".template.toml"}
     shutil.unpack_archive(wheel, tmp_path / "wheel", "zip")
     made = files_of(tmp_path / "wheel")
     assert f"{paper.name}/experiments.py" in made
     licence = next(name for name in made if name.endswith("licenses/LICENSE"))
-    assert (ROOT / "LICENSE").read_bytes() == (tmp_path / "wheel" / licence).read_bytes()
+    for copy in (source / "LICENSE", tmp_path / "wheel" / licence):
+        assert (ROOT / "LICENSE").read_bytes() == copy.read_bytes()
+
+
+def test_links_in_a_fresh_paper_lead_somewhere(grid: Any) -> None:
+    for paper in grid.values():
+        for page in ("README.md", "EXAMPLE.md"):
+            text = (paper / page).read_text()
+            links = re.findall(r"\]\(([^)#]+)\)", text)
+            inside = [link for link in links if not link.startswith("https://")]
+            assert [] == [link for link in inside if not (paper / link).is_file()]
+    assert inside == []
+    assert "EXAMPLE.md" in (paper / "README.md").read_text()
+
+
+def test_the_readme_has_a_place_for_the_verdicts(grid: Any) -> None:
+    paper = grid["numpy", "professional"]
+    recorded = next(ROOT.glob("repos/*/report.json"))
+    text = (paper / "README.md").read_text()
+
+    filled = readme.filled(text, report.decode(recorded.read_bytes()))
+
+    assert "Nothing is recorded yet" in text
+    assert "Nothing is recorded yet" not in filled
+    assert "](REPORT.md)" in filled
 
 
 # ---------------------------------------------------------------------------- names
@@ -323,9 +357,10 @@ def test_an_awkward_title_is_taken_as_it_is(make: Any, tmp_path: Path, text: str
 
 
 FILES = {
-    ".github/workflows/ci.yml", ".gitignore", ".template.toml", "CHANGELOG.md", "CITATION.cff", "LICENSE",
-    "NAME/__init__.py", "NAME/experiments.py", "NAME/model.py", "NAME/tasks.py", "README.md", "core.lock",
-    "noxfile.py", "paper.toml", "pyproject.toml", "requirements.lock", "ruff.toml", "tests/test_model.py",
+    ".github/workflows/ci.yml", ".gitignore", ".template.toml", "CHANGELOG.md", "CITATION.cff", "EXAMPLE.md",
+    "LICENSE", "NAME/__init__.py", "NAME/experiments.py", "NAME/model.py", "NAME/tasks.py", "README.md",
+    "core.lock", "noxfile.py", "paper.toml", "pyproject.toml", "requirements.lock", "ruff.toml",
+    "tests/test_model.py",
 }  # fmt: skip
 
 

@@ -11,4 +11,4 @@ from ldlc_scaffold import fill_wheel_cache
 
 fill_wheel_cache({{cookiecutter.core | text}})
 print(f"\nMade {Path.cwd()}\n  cd {Path.cwd()}\n  nox -s tests replicate")
-print("That is the template's example; README.md there says how to put your paper in its place.")
+print("That is the template's example; EXAMPLE.md there says how to put your paper in its place.")
