@@ -18,6 +18,7 @@ import nox
 
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools"))
+import affected as changes  # noqa: E402
 import wheels  # noqa: E402 - it also finds core's source
 from locks import SUPPORTS  # noqa: E402
 
@@ -112,6 +113,33 @@ def release_core(session: nox.Session) -> None:
 def upgrade_core(session: nox.Session) -> None:
     """Move papers to a core release, `-- X.Y.Z [NAME...]`, where no verdict and no measure changes."""
     run(session, sys.executable, "tools/upgrade.py", *session.posargs)
+
+
+@nox.session
+def affected(session: nox.Session) -> None:
+    """List the papers whose result the changes since a commit can have changed: `-- --since REV [--json]`."""
+    run(session, sys.executable, "tools/affected.py", *session.posargs)
+
+
+@nox.session
+def ci(session: nox.Session) -> None:
+    """Do here what CI does for the changes since a commit, `-- --since REV`: only what they can have broken."""
+    if session.posargs[:1] != ["--since"] or len(session.posargs) != 2:
+        session.error("name the commit to compare with: nox -s ci -- --since origin/main")
+    try:
+        change = changes.affected(ROOT, session.posargs[1])
+    except wheels.WheelError as error:
+        session.error(str(error))
+    for name in nox.options.sessions or ():
+        if name != "tests":
+            session.notify(name, [])
+    parts = [part for part in change.parts if part != "template"]
+    if parts or change.papers:
+        session.notify("tests", [*parts, *change.papers])
+    if change.papers:
+        session.notify("replicate", [*change.papers, "--scale", "smoke"])
+    if "template" in change.parts:
+        session.notify("template", [])
 
 
 @nox.session
