@@ -7,9 +7,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from loopback_github import LoopbackGitHub
+    from publishable import Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.append(str(ROOT / "tools"))
@@ -30,6 +36,15 @@ requires-python = ">=3.11"
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes many seconds; `nox -s template` runs it")
+    config.addinivalue_line(
+        "markers", "github: speaks to a GitHub on loopback; `nox -s tests_publish` runs it"
+    )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "github" in getattr(item, "fixturenames", ()):
+            item.add_marker("github")
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +93,40 @@ def commit(root: Path, message: str) -> str:
     run_git(root, "add", "--all")
     run_git(root, "commit", "--quiet", "--message", message)
     return run_git(root, "rev-parse", "HEAD")
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A checkout that has released core 0.1.0, whose wheel is in a cache beside it."""
+    from publishable import make_released
+
+    folder = tmp_path_factory.mktemp("released")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LDLC_CACHE", str(folder / "cache"))
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        yield make_released(folder / "checkout")
+
+
+@pytest.fixture(scope="session")
+def github(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LoopbackGitHub]:
+    """A GitHub on loopback; the tests that need one are skipped, with the reason, where it cannot be had."""
+    from loopback_github import NoEmulator, run_github
+
+    try:
+        with run_github(tmp_path_factory.mktemp("github")) as hub:
+            yield hub
+    except NoEmulator as reason:
+        pytest.skip(f"no GitHub on loopback: {reason}")
+
+
+@pytest.fixture
+def desk(
+    tmp_path: Path, released: Path, github: LoopbackGitHub, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A maintainer's checkout with a paper that is about to be published."""
+    from publishable import make_desk
+
+    monkeypatch.setenv("LDLC_CACHE", str(released.parent / "cache"))
+    github.faults.clear()
+    yield make_desk(tmp_path / "mono", released, github)
+    github.faults.clear()
