@@ -47,7 +47,7 @@ def tests(session: nox.Session) -> None:
     names = names or ["core", "tools", *PAPERS]
     options = [option for option in options if option != "--head"]
     for part in [name for name in names if name in ("core", "tools")]:
-        pytest(session, part, "-m", "not slow", *options)
+        pytest(session, part, "-m", "not slow and not github", *options)
     run_papers(session, "tests", [name for name in names if name in PAPERS])
 
 
@@ -76,7 +76,13 @@ def report(session: nox.Session) -> None:
 @nox.session
 def template(session: nox.Session) -> None:
     """Test the template slowly: make papers from it, and run their own tests, lint and replication."""
-    pytest(session, "tools", "-m", "slow", *session.posargs)
+    pytest(session, "tools", "-m", "slow and not github", *session.posargs)
+
+
+@nox.session
+def tests_publish(session: nox.Session) -> None:
+    """Test publishing against a GitHub on loopback: every failure, and a paper published, cloned, replicated."""
+    pytest(session, "tools", "-m", "github", "-rs", *session.posargs)
 
 
 @nox.session
@@ -107,6 +113,18 @@ def lock(session: nox.Session) -> None:
 def release_core(session: nox.Session) -> None:
     """Release core from the head: `-- X.Y.Z`. Tests it, sets the version, records its tree in releases.toml."""
     run(session, sys.executable, "tools/releases.py", *session.posargs)
+
+
+@nox.session
+def publish(session: nox.Session) -> None:
+    """Publish papers, or core, as GitHub repositories: `-- NAME [--owner OWNER] [--dry-run]`, or `-- --all`."""
+    run(session, sys.executable, "tools/publish.py", *session.posargs)
+
+
+@nox.session
+def bring_back(session: nox.Session) -> None:
+    """Make one commit, on a branch, of what was merged in a paper's published repository: `-- NAME`."""
+    run(session, sys.executable, "tools/bring_back.py", *session.posargs)
 
 
 @nox.session
