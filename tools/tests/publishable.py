@@ -92,7 +92,9 @@ class Desk:
         """Sets the paper's version, and commits."""
         pyproject = (self.folder / "pyproject.toml").read_text()
         was = pyproject.split('version = "')[1].split('"')[0]
-        self.write("pyproject.toml", pyproject.replace(f'version = "{was}"', f'version = "{version}"'))
+        self.write(
+            "pyproject.toml", pyproject.replace(f'version = "{was}"', f'version = "{version}"')
+        )
         self.write("CITATION.cff", f"cff-version: 1.2.0\nversion: {version}\n")
         self.commit(f"Raise the version to {version}")
 
@@ -100,11 +102,15 @@ class Desk:
         pace = Pace(sleep=self.slept.append, say=self.said.append, gap_s=0.0)
         return GitHub(base or self.hub.url, Token(token, "the test"), pace, timeout_s)
 
-    def publisher(self, token: str = OWNER, base: str | None = None, timeout_s: float = 20) -> Publisher:
+    def publisher(
+        self, token: str = OWNER, base: str | None = None, timeout_s: float = 20
+    ) -> Publisher:
         github = self.github(token, base, timeout_s)
         return Publisher(self.root, self.hub.url, github, self.said.append, examine=False)
 
-    def publish(self, owner: str | None = None, dry_run: bool = False, **options: object) -> list[Step]:
+    def publish(
+        self, owner: str | None = None, dry_run: bool = False, **options: object
+    ) -> list[Step]:
         return self.publisher(**options).publish(self.name, owner, dry_run)
 
     def refs(self) -> dict[str, str] | None:
@@ -119,7 +125,10 @@ class Desk:
 
     def clone(self, folder: Path) -> Path:
         """Clones the published repository as anybody can."""
-        subprocess.run(["git", "clone", "--quiet", f"{self.hub.url}/{self.full_name}.git", str(folder)], check=True)
+        subprocess.run(
+            ["git", "clone", "--quiet", f"{self.hub.url}/{self.full_name}.git", str(folder)],
+            check=True,
+        )
         run_git(folder, "config", "user.name", "Ann Other")
         run_git(folder, "config", "user.email", "ann@example.org")
         return folder

@@ -1,18 +1,21 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The workflow of the repository: it says nothing that the sessions do not say."""
+"""The workflow and the pages of the repository name sessions that there are."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from conftest import ROOT
 from locks import SUPPORTS
 
 ACTION = "./.github/actions/nox"
+SESSION = re.compile(r"^@nox\.session(?:\(.*\))?\ndef (\w+)", re.M)
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
 JOBS: dict[str, Any] = WORKFLOW["jobs"]
 ADVISORY = {"head"}
@@ -90,3 +93,19 @@ def test_jobs_read_only_what_the_list_writes() -> None:
     (listing,) = (step["run"] for step in JOBS["affected"]["steps"] if step.get("id") == "list")
 
     assert read == set(outputs) == set(re.findall(r'echo "(\w+)=', listing))
+
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_session_that_a_page_names_is_there(page: Path) -> None:
+    noxfiles = [ROOT / "noxfile.py", ROOT / "templates/paper/{{cookiecutter.name}}/noxfile.py"]
+    sessions = {name for file in noxfiles for name in SESSION.findall(file.read_text())}
+    named = {
+        name
+        for names in re.findall(r"\bnox -s ((?:\w+ ?)+)", page.read_text())
+        for name in names.split()
+    }
+
+    assert named <= sessions
