@@ -84,10 +84,10 @@ def check_gradients(
     In a test: `debug.check_gradients(loss, net)`. Each variable is moved along its gradient, along a few
     random directions, and along a few of its entries alone, the one of the largest gradient among them.
     Two step lengths, and either side of the point, say how far the differences may be off. With float32
-    they are good to a hundredth or so; a model in float64 is checked to five digits. Before, all variables are moved a
-    little at random, since biases of zero put rectifiers exactly on their kink; afterwards they have
-    their old values. Gradients that differ on purpose (truncated, straight-through, reversed) differ
-    here too.
+    they are good to a hundredth or so; a model in float64 is checked to five digits. Before, all
+    variables are moved a little at random, since biases of zero put rectifiers exactly on their kink;
+    afterwards they have their old values. Gradients that differ on purpose (truncated, straight-through,
+    reversed) differ here too.
 
     Args:
       loss: Computes the loss on some batch, a scalar; must give the same number when nothing changed,
