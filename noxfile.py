@@ -28,7 +28,7 @@ nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = (
     "none"  # environments are made from locks, by uv; see ldlc.environment
 )
-nox.options.sessions = ["lint", "check", "tests"]
+nox.options.sessions = ["lint", "gates", "tests"]
 
 PAPERS = {toml.parent.name: toml.parent for toml in sorted(ROOT.glob("repos/*/paper.toml"))}
 QUICKSTART = "RumelhartHintonWilliams1986_1"
@@ -62,8 +62,20 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def gates(session: nox.Session) -> None:
+    """Check all that must hold before a push, of everything or of the papers named; try `-- --help`."""
+    run(session, tests_python(session), str(ROOT / "tools/gates.py"), *session.posargs)
+
+
+@nox.session
+def plant_faults(session: nox.Session) -> None:
+    """Plant one fault a check in a copy of this checkout, and see each caught and named by the gates."""
+    run(session, tests_python(session), str(ROOT / "tools/plant_faults.py"))
+
+
+@nox.session
 def check(session: nox.Session) -> None:
-    """Check every paper, or those named: name, licence, headers, pin, plan, clean room, report."""
+    """Check every paper, or those named, as each does by itself: with the core that it pins."""
     delegate(session, "check", otherwise=list(PAPERS))
 
 

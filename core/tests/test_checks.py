@@ -22,6 +22,11 @@ from ldlc.replicate import Options, replicate
 EVERY = (*CHECKS, *INSTALLED)
 
 
+def whole(text: str) -> str:
+    """Returns a text without its `§`: they keep what is planted out of this file itself."""
+    return text.replace("§", "")
+
+
 def edit(file: str, old: str, new: str) -> Callable[[Path], None]:
     def change(paper: Path) -> None:
         path = paper / file
@@ -34,7 +39,7 @@ def edit(file: str, old: str, new: str) -> Callable[[Path], None]:
 
 def write(file: str, content: str | bytes) -> Callable[[Path], None]:
     def plant(paper: Path) -> None:
-        data = content.encode() if isinstance(content, str) else content
+        data = whole(content).encode() if isinstance(content, str) else content
         (paper / file).parent.mkdir(exist_ok=True)
         (paper / file).write_bytes(data)
 
@@ -49,25 +54,24 @@ def remove(file: str) -> Callable[[Path], None]:
     return lambda paper: (paper / file).unlink()
 
 
-# Each is split, so that this file holds none.
 SECRETS = [
-    ("-----BEGIN RSA PRIVATE KEY-----", "`----... (31 characters)` looks like a private key"),
-    ("-----BEGIN PRIVATE KEY-----", "a private key"),
-    ("ghp_" + "a1B2" * 9, "`ghp_... (40 characters)` looks like a GitHub token"),
-    ("github_pat_" + "a1B2_" * 14, "a GitHub token"),
-    ("glpat-" + "a1B2-" * 4, "a GitLab token"),
-    ("pypi-AgE" + "a1B2_" * 12, "a package index's token"),
-    ("npm_" + "a1B2" * 9, "an npm token"),
-    ("hf_" + "a1B2" * 9, "a Hugging Face token"),
-    ("sk-proj-" + "a1B2" * 9, "an API key"),
-    ("AKIA" + "A2B3" * 4, "an AWS key"),
-    ("AIza" + "a1B2-" * 7, "a Google key"),
-    ("xoxb-" + "12345-" * 5, "a Slack token"),
-    ("sk_live_" + "a1B2" * 6, "a Stripe key"),
-    ("eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4", "a signed web token"),
-    ("https://ada:countess@example.org", "`co... (8 characters)` looks like a password in"),
-    ("api_key = 'q1w2e3r4t5y6u7i8o9'", "`q1w2... (18 characters)` looks like a secret beside"),
-    ('"PASSWORD": "q1w2e3r4t5y6u7i8o9"', "a secret beside its name"),
+    ("-----BEGIN RSA §PRIVATE KEY-----", "`----... (31 characters)` looks like a private key"),
+    ("-----BEGIN §PRIVATE KEY-----", "a private key"),
+    ("ghp§_" + "a1B2" * 9, "`ghp_... (40 characters)` looks like a GitHub token"),
+    ("github§_pat_" + "a1B2_" * 14, "a GitHub token"),
+    ("glpat§-" + "a1B2-" * 4, "a GitLab token"),
+    ("pypi§-AgE" + "a1B2_" * 12, "a package index's token"),
+    ("npm§_" + "a1B2" * 9, "an npm token"),
+    ("hf§_" + "a1B2" * 9, "a Hugging Face token"),
+    ("sk§-proj-" + "a1B2" * 9, "an API key"),
+    ("AKI§A" + "A2B3" * 4, "an AWS key"),
+    ("AIz§a" + "a1B2-" * 7, "a Google key"),
+    ("xox§b-" + "12345-" * 5, "a Slack token"),
+    ("sk§_live_" + "a1B2" * 6, "a Stripe key"),
+    ("eyJ§hbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4", "a signed web token"),
+    ("https:§//ada:countess@example.org", "`co... (8 characters)` looks like a password in"),
+    ("api§_key = 'q1w2e3r4t5y6u7i8o9'", "`q1w2... (18 characters)` looks like a secret beside"),
+    ('"PASS§WORD": "q1w2e3r4t5y6u7i8o9"', "a secret beside its name"),
 ]
 
 INNOCENT = """
@@ -176,15 +180,15 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("P09", write("latin.txt", "é".encode("latin-1")), "latin.txt: is binary"),
     ("P09", link("data", "../elsewhere"), "leads out of the folder, to `../elsewhere`"),
     ("P09", link("data", "/etc/hosts"), "leads out of the folder, to `/etc/hosts`"),
-    ("P10", write("a.md", "see 10.20.30.40"), "a.md:1: `10.20.30.40` means something on one"),
-    ("P10", write("a.md", "at 192.168.0.1:80"), "`192.168.0.1`"),
-    ("P10", write("a.md", "at 172.31.0.1."), "`172.31.0.1`"),
-    ("P10", write("a.md", "\nhttps://git.lab.internal/x"), "a.md:2: `https://git.lab.internal`"),
-    ("P10", write("a.md", "git@git.lan:x"), "`git@git.lan`"),
-    ("P10", write("a.md", "http://fileserver:8080/x"), "`http://fileserver`"),
-    ("P10", write("a.md", "in /home/ada/notes"), "`/home/ada`"),
-    ("P10", write("a.md", "in /Users/ada/notes"), "`/Users/ada`"),
-    ("P10", write("a.md", "in /home/ada/notes (allow P10: )"), "`/home/ada`"),
+    ("P10", write("a.md", "see 10.§20.30.40"), "a.md:1: `10.§20.30.40` means something on one"),
+    ("P10", write("a.md", "at 192.§168.0.1:80"), "`192.§168.0.1`"),
+    ("P10", write("a.md", "at 172.§31.0.1."), "`172.§31.0.1`"),
+    ("P10", write("a.md", "\nhttps:§//git.lab.internal/x"), "a.md:2: `https:§//git.lab.internal`"),
+    ("P10", write("a.md", "git§@git.lan:x"), "`git§@git.lan`"),
+    ("P10", write("a.md", "http:§//fileserver:8080/x"), "`http:§//fileserver`"),
+    ("P10", write("a.md", "in /home§/ada/notes"), "`/home§/ada`"),
+    ("P10", write("a.md", "in /Users§/ada/notes"), "`/Users§/ada`"),
+    ("P10", write("a.md", "in /home§/ada/notes (allow P10: )"), "`/home§/ada`"),
     *[("P11", write("a.md", text), says) for text, says in SECRETS],
 ]
 
@@ -204,7 +208,7 @@ def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paper
 
 
-@pytest.mark.parametrize("text", ["http://intranet/x", "ghp_" + "a1B2" * 9])
+@pytest.mark.parametrize("text", ["http:§//intranet/x", "ghp§_" + "a1B2" * 9])
 def test_a_line_that_says_why_may_hold_what_is_refused(paper: Path, text: str) -> None:
     write("a.md", f"{text}  <!-- allow P10: an example; allow P11: an example -->")(paper)
 
@@ -218,7 +222,7 @@ def test_no_secret_is_shown_whole(paper: Path) -> None:
     said = problems(paper)["P11"]
 
     assert len(SECRETS) == len(said.splitlines())
-    assert [] == [text for text, _ in SECRETS if text in said or text[-12:] in said]
+    assert [] == [text for text, _ in SECRETS if whole(text) in said or text[-12:] in said]
 
 
 def test_what_only_resembles_a_secret_or_a_private_host_passes(paper: Path) -> None:
@@ -329,9 +333,9 @@ def test_a_planted_fault_is_caught_and_named(
 ) -> None:
     plant(paper)
 
-    assert says in problems(paper)[code]
+    assert whole(says) in problems(paper)[code]
     assert main(["check", str(paper)]) == 1
-    assert says in capsys.readouterr().out
+    assert whole(says) in capsys.readouterr().out
 
 
 def test_a_recorded_paper_passes(recorded: Path) -> None:

@@ -54,7 +54,7 @@ def paragraphs(text: str, width: int) -> list[str]:
     parts = [" ".join(part.split()) for part in text.strip().split("\n\n")]
     wrapped: list[str] = []
     for part in parts:
-        wrapped += textwrap.wrap(part, width)
+        wrapped += textwrap.wrap(part, width, break_on_hyphens=False)
     return wrapped
 
 

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Code that stands in two papers belongs into core, with its source and a test; the papers import it from there.
+
+Names of variables and values of constants make no difference, nor do comments and line breaks. It is a report: two
+papers may say the same thing on purpose, where each must be readable beside its own text.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from across.repository import Repository
+
+CODE, TITLE, IS_STATIC = "M02", "no code stands in two papers", True
+
+WINDOW = 64  # tokens, about eight lines: shorter code is the same by chance; a power of two
+_SHOWN = 20
+
+_STRING_OR_COMMENT = re.compile(
+    r'#[^\n]*|[rbfuRBFU]{0,2}(?:"""(?:[^\\]|\\.)*?"""|' + r"'''(?:[^\\]|\\.)*?'''|"
+    r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*')",
+    re.S,
+)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n]*)", re.M)
+_LIST = re.compile(r"""(?:(?:[-+]?\d[\w.]*(?:[-+]\d+)?|")\s*,\s*){4,}""")
+_TOKEN = re.compile(r"self\s*\.\s*\w+|\.\s*[A-Za-z_]\w*|\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Lines of a file, of which paper."""
+
+    paper: str
+    file: str
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.first}-{self.last}"
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same code in several places, and how many tokens long it is."""
+
+    places: tuple[Place, ...]
+    tokens: int
+
+
+def warn(repository: Repository) -> list[str]:
+    """Returns code that stands in two papers, the longest first."""
+    sources = []
+    for name, tree in repository.papers.items():
+        for file in tree.names:
+            if file.startswith(f"{name}/") and file.endswith(".py"):
+                text = tree.read(file).decode("utf-8", errors="replace")
+                sources.append((name, str(tree.path / file), text))
+    named = set(repository.named)
+    twins = [t for t in find(sources) if any(place.paper in named for place in t.places)]
+    said = []
+    for twin in sorted(twins, key=lambda twin: -twin.tokens)[:_SHOWN]:
+        first, second, *more = twin.places
+        others = f" and in {len(more)} more papers" if more else ""
+        said.append(
+            f"{first} and {second}{others}: the same {twin.tokens} tokens, names aside. Move them into core."
+        )
+    if len(twins) > _SHOWN:
+        said.append(f"and {len(twins) - _SHOWN} more.")
+    return said
+
+
+def find(sources: Iterable[tuple[str, str, str]]) -> list[Twin]:
+    """Returns the code that stands in more than one paper.
+
+    Each place is held against the first that has the same code, so that the cost grows with the length of all code
+    and not with the number of pairs.
+
+    Args:
+      sources: Paper, file and text of every module.
+    """
+    listed = list(sources)
+    papers = {name: i for i, name in enumerate(dict.fromkeys(paper for paper, _, _ in listed))}
+    codes = _Codes()
+    streams = [[codes[t] for t in _TOKEN.findall(_plain(text))] for _, _, text in listed]
+    lengths = np.array([len(stream) for stream in streams], dtype=np.int64)
+    if lengths.sum() < WINDOW:
+        return []
+    tokens = np.concatenate([np.array(stream, dtype=np.int64) for stream in streams])
+    file_of = np.repeat(np.arange(len(listed)), lengths)
+    paper_of = np.array([papers[paper] for paper, _, _ in listed])[file_of]
+    windows = _fingerprints(tokens, len(codes))
+    inside = file_of[: len(windows)] == file_of[WINDOW - 1 :]  # no window runs from file to file
+    at = np.flatnonzero(inside)
+    first = _first_of_same(windows[at], at)
+    is_twin = paper_of[at] != paper_of[first]
+    at, first = at[is_twin], first[is_twin]
+    starts = np.cumsum(lengths) - lengths
+    found: dict[tuple[int, int], dict[str, tuple[int, int, int]]] = {}
+    for begin, origin, length in _runs(at, first, file_of):
+        places = found.setdefault((origin, length), {})
+        places.setdefault(listed[file_of[begin]][0], (begin, int(file_of[begin]), length))
+    twins = []
+    for (origin, length), places in found.items():
+        spans = [(origin, int(file_of[origin]), length), *places.values()]
+        here = [_place(listed[f], b - int(starts[f]), n) for b, f, n in spans[:2]]
+        more = [Place(paper, "", 0, 0) for paper in list(places)[1:]]
+        twins.append(Twin((*here, *more), length))
+    return twins
+
+
+class _Codes(dict[str, int]):
+    """A number for each token; all variables have one, and all numbers."""
+
+    _KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins))
+
+    def __missing__(self, token: str) -> int:
+        if token[0].isdigit():
+            plain = "0"
+        elif (token[0].isalpha() or token[0] == "_") and token not in self._KEPT:
+            plain = "name"
+        else:
+            plain = "".join(token.split())
+        self[token] = number = len(self) if plain == token else self[plain]
+        return number
+
+
+def _plain(text: str) -> str:
+    """Returns a source without comments, imports, what strings hold and long lists, with as many lines."""
+
+    def folded(match: re.Match[str]) -> str:
+        mark = "" if match[0][0] == "#" else '"'
+        return mark + "\n" * match[0].count("\n")
+
+    def lines_of(match: re.Match[str]) -> str:
+        return "\n" * match[0].count("\n")
+
+    def shortened(match: re.Match[str]) -> str:
+        return "0," + lines_of(match)
+
+    text = _IMPORT.sub(lines_of, _STRING_OR_COMMENT.sub(folded, text))
+    return _LIST.sub(shortened, text)
+
+
+def _fingerprints(tokens: NDArray[np.int64], kinds: int) -> NDArray[np.uint64]:
+    """Returns a number for each window of tokens, by doubling: of 1, 2, 4 ... tokens."""
+    values = np.random.default_rng(0).integers(1, 2**63, size=kinds, dtype=np.uint64)[tokens]
+    factor, length = np.uint64(0x9E3779B97F4A7C15), 1
+    with np.errstate(over="ignore"):
+        while length < WINDOW:
+            values = values[:-length] * factor + values[length:]
+            factor, length = factor * factor, 2 * length
+    return values
+
+
+def _first_of_same(windows: NDArray[np.uint64], at: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns for each window the place of the first that equals it."""
+    order = np.argsort(windows, kind="stable")
+    in_order = windows[order]
+    is_new = np.ones(len(order), dtype=bool)
+    is_new[1:] = in_order[1:] != in_order[:-1]
+    firsts = order[np.flatnonzero(is_new)[np.cumsum(is_new) - 1]]
+    result = np.empty_like(at)
+    result[order] = at[firsts]
+    return result
+
+
+def _runs(
+    at: NDArray[np.int64], first: NDArray[np.int64], file_of: NDArray[np.int64]
+) -> list[tuple[int, int, int]]:
+    """Returns where windows that follow each other equal windows that follow each other: begin, origin, tokens."""
+    if len(at) == 0:
+        return []
+    follows = (np.diff(at) == 1) & (np.diff(first) == 1)
+    follows &= (np.diff(file_of[at]) == 0) & (np.diff(file_of[first]) == 0)
+    begins = np.flatnonzero(np.concatenate([[True], ~follows]))
+    ends = np.concatenate([begins[1:], [len(at)]])
+    return [
+        (int(at[b]), int(first[b]), int(e - b) + WINDOW - 1)
+        for b, e in zip(begins, ends, strict=True)
+    ]
+
+
+def _place(source: tuple[str, str, str], begin: int, length: int) -> Place:
+    paper, file, text = source
+    plain = _plain(text)
+    matches = list(_TOKEN.finditer(plain))
+    first, last = matches[begin].start(), matches[begin + length - 1].start()
+    return Place(paper, file, plain.count("\n", 0, first) + 1, plain.count("\n", 0, last) + 1)

@@ -1,0 +1,195 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gates: what must hold before anything is pushed or published, for every paper and for the repository.
+
+    nox -s gates                        # all of it
+    nox -s gates -- NAME... [--fix]     # these papers; --fix mends headers and licences
+    nox -s gates -- --static            # only what installs and builds nothing
+    nox -s gates -- --only P03 M01      # only these checks
+    nox -s gates -- --list              # what each check demands, and why
+
+It looks with the checks of this checkout, whatever core a paper pins. Exit code: 0 if all passes, 1 if something
+does not, 2 for misuse; warnings fail nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import across
+from across import repository as checkout
+from wheels import ROOT, WheelError
+
+from ldlc import checks
+from ldlc.checks import Result, Tree, licence
+from ldlc.checks.result import listing, show
+
+MANY = 50  # papers, from which more processes pay
+EVERY = (*checks.CHECKS, *across.CHECKS)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the gates found.
+
+    Args:
+      results: What each check says of each paper, of everything else, and of the repository as a whole.
+      papers: How many papers were looked at.
+      seconds: How long it took.
+    """
+
+    results: Sequence[Result]
+    papers: int
+    seconds: float
+
+    @property
+    def passes(self) -> bool:
+        """Whether there are no problems."""
+        return not any(result.problems for result in self.results)
+
+
+def run(
+    root: Path,
+    names: Sequence[str] = (),
+    *,
+    fix: bool = False,
+    static: bool = False,
+    since: str | None = None,
+    only: Collection[str] = (),
+) -> Outcome:
+    """Returns what all checks say of a checkout.
+
+    Args:
+      root: Its top.
+      names: The papers to look at; none means all of them, and everything else too.
+      fix: Whether to mend first what can be mended.
+      static: Whether to leave out what makes environments or builds packages.
+      since: The commit after which commits are looked at; None for those that upstream does not have.
+      only: Codes of the checks to run; none means all.
+
+    Raises:
+      ValueError: If there is no paper of a name, or no check of a code.
+      WheelError: If this is no git checkout.
+    """
+    start = time.perf_counter()
+    if unknown := set(only) - {module.CODE for module in EVERY}:
+        known = ", ".join(module.CODE for module in EVERY)
+        raise ValueError(f"there is no check `{min(unknown)}`. The codes are: {known}.")
+    wanted = {module.CODE for module in EVERY} & set(only) or {module.CODE for module in EVERY}
+    repository = checkout.read(root, names, since)
+    results = list(_papers([repository.papers[name] for name in repository.named], wanted, fix))
+    if repository.rest is not None:
+        results += _everything_else(repository.rest, wanted, fix)
+    for module in across.CHECKS:
+        if module.CODE in wanted and (module.IS_STATIC or not static):
+            results.append(_across(module, repository))
+    return Outcome(results, len(repository.named), time.perf_counter() - start)
+
+
+def _papers(trees: Sequence[Tree], wanted: Collection[str], fix: bool) -> Iterable[Result]:
+    """Yields the results of the checks of each paper, in their order."""
+    jobs = [(tree.path, tree.names, frozenset(wanted), fix) for tree in trees]
+    if len(trees) < MANY:
+        yield from itertools.chain.from_iterable(map(_paper, jobs))
+    else:
+        with ProcessPoolExecutor() as pool:
+            yield from itertools.chain.from_iterable(pool.map(_paper, jobs, chunksize=16))
+
+
+def _paper(job: tuple[Path, tuple[str, ...], Collection[str], bool]) -> list[Result]:
+    path, names, wanted, fix = job
+    modules = [module for module in checks.CHECKS if module.CODE in wanted]
+    return checks.run_on(Tree(path, names), modules, fix)
+
+
+def _everything_else(rest: Tree, wanted: Collection[str], fix: bool) -> Iterable[Result]:
+    """Yields what the checks of single files, and that of the licence's text, say of all outside repos/."""
+    modules = [module for module in checks.CHECKS if module.CODE in wanted]
+    yield from checks.run_on(rest, [m for m in modules if m.LOOKS_AT == "files"], fix)
+    for folder in (rest.path, rest.path / "core"):
+        tree = Tree(folder, ["LICENSE"])
+        yield from checks.run_on(tree, [m for m in modules if m is licence], fix)
+
+
+def _across(module: ModuleType, repository: across.Repository) -> Result:
+    problems = module.check(repository) if hasattr(module, "check") else []
+    warnings = module.warn(repository) if hasattr(module, "warn") else []
+    return Result(
+        module.CODE,
+        module.TITLE,
+        problems=tuple(problems),
+        warnings=tuple(warnings),
+        text=module.__doc__ or "",
+    )
+
+
+def report(outcome: Outcome) -> list[str]:
+    """Returns the lines that tell what was found: each check once, with all places."""
+    merged: dict[str, Result] = {}
+    for new in outcome.results:
+        old = merged.get(new.code)
+        merged[new.code] = Result(
+            new.code,
+            new.title,
+            problems=(*(old.problems if old else ()), *new.problems),
+            fixed=(*(old.fixed if old else ()), *new.fixed),
+            warnings=(*(old.warnings if old else ()), *new.warnings),
+            text=new.text,
+        )
+    ordered = [merged[code] for code in sorted(merged)]
+    lines = [line for result in ordered for line in show(result)]
+    bad = [result.code for result in ordered if result.problems]
+    warned = sum(len(result.warnings) for result in ordered)
+    verdict = f"{', '.join(bad)} found something" if bad else "all passed"
+    also = f", {_count(warned, 'warning')}" if warned else ""
+    looked = f"{_count(len(ordered), 'check')} of {_count(outcome.papers, 'paper')}"
+    return [*lines, f"{looked}: {verdict}{also} ({outcome.seconds:.1f} s)"]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Runs the command line and returns its exit code."""
+    parser = argparse.ArgumentParser(prog="nox -s gates --", description=__doc__.split("\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="papers; none: everything")
+    parser.add_argument("--fix", action="store_true", help="mend headers and licences")
+    parser.add_argument(
+        "--static", action="store_true", help="only what installs and builds nothing"
+    )
+    parser.add_argument("--only", nargs="+", default=[], metavar="CODE", help="only these checks")
+    parser.add_argument("--since", metavar="REV", help="look at the commits after this one")
+    parser.add_argument("--list", action="store_true", help="say what each check demands, and why")
+    options = parser.parse_args(arguments)
+    if options.list:
+        print(listing(EVERY), end="")
+        return 0
+    names = [name.rstrip("/").removeprefix("repos/") for name in options.names]
+    try:
+        outcome = run(
+            root,
+            names,
+            fix=options.fix,
+            static=options.static,
+            since=options.since,
+            only=options.only,
+        )
+    except (ValueError, WheelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    for line in report(outcome):
+        print(line)
+    return 0 if outcome.passes else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
