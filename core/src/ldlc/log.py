@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 MAX_ARRAY_NUMBERS = 1_000
 
@@ -26,14 +26,46 @@ class Diverged(Exception):
         super().__init__(f"`{term}` is not finite at step {step}{known}.")
 
 
+class Checkpoint(Protocol):
+    """Where a part of a run, such as a training loop, keeps its state in case it is killed."""
+
+    written: bool
+    """Whether something was written by this process or an earlier one."""
+
+    def read(self) -> bytes | None:
+        """Returns what was written last; None where nothing is, or nothing sound."""
+
+    def write(self, content: bytes) -> None:
+        """Replaces what is kept, whole or not at all."""
+
+    def due(self) -> bool:
+        """Returns whether it is time to write again."""
+
+    def refuse(self, why: str) -> None:
+        """Says that what was read cannot be used, and that the part starts from its beginning."""
+
+
+class Checkpoints(Protocol):
+    """The checkpoints of one run, one for each of its parts."""
+
+    def next(self) -> Checkpoint:
+        """Returns the checkpoint of the next part, in the order in which parts start."""
+
+
 class Log:
     """Collects the curves and arrays of one run, and reports its progress.
 
     Args:
       progress: Called with (fraction done or None, text) whenever the run has news; None to drop them.
+      checkpoints: Where long parts of the run keep their state; None for nowhere.
     """
 
-    def __init__(self, progress: Callable[[float | None, str], None] | None = None) -> None:
+    def __init__(
+        self,
+        progress: Callable[[float | None, str], None] | None = None,
+        checkpoints: Checkpoints | None = None,
+    ) -> None:
+        self.checkpoints = checkpoints
         self.curves: dict[str, list[tuple[float, float]]] = {}
         self.arrays: dict[str, Any] = {}
         self.data: dict[str, str] = {}
