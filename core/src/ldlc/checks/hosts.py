@@ -27,7 +27,6 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
             r"(?:\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?|\bgit@)"
             r"((?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:internal|intranet|corp|lan|local|localdomain|home\.arpa))"
             r"(?![a-z0-9.-]*[a-z0-9])",
-            re.I,
         ),
     ),
     (
@@ -35,7 +34,6 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:https?|ssh|git|ftp)://(?:[^\s/@\"']*@)?(?!localhost\b)([a-z][a-z0-9-]*)"
             r"(?=:\d|/|[\s\"'`)>]|$)(?!\.)",
-            re.I,
         ),
     ),
     (
