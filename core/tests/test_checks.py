@@ -69,7 +69,7 @@ SECRETS = [
     ("xox§b-" + "12345-" * 5, "a Slack token"),
     ("sk§_live_" + "a1B2" * 6, "a Stripe key"),
     ("eyJ§hbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4", "a signed web token"),
-    ("https:§//ada:countess@example.org", "`co... (8 characters)` looks like a password in"),
+    ("https:§//ada:countess@lab.edu", "`co... (8 characters)` looks like a password in"),
     ("api§_key = 'q1w2e3r4t5y6u7i8o9'", "`q1w2... (18 characters)` looks like a secret beside"),
     ('"PASS§WORD": "q1w2e3r4t5y6u7i8o9"', "a secret beside its name"),
 ]
@@ -80,7 +80,8 @@ http://localhost:8000/x, https://example.org/home/ada, file:///tmp/x, https://do
 In /home/user/papers, ~/home/x and site/home/index; https://{host}/x; http://$HOST/, https://HOST/x.
 token = os.environ["TOKEN"]; password = "a word of some length"; secret = "{{ secret }}"
 sha256:1d3c54ac0d31bb2cb2b40ddbd0c4d1f7c7fba4a2d4ee0b0d2b93a5ef4ad5fa1c
-https://user:$PASSWORD@example.org, ssh://git@example.org/x, mailto:ada@example.org
+https://user:$PASSWORD@lab.edu, https://me:password@www.example.org, http://a:secret@b.test/
+ssh://git@example.org/x, mailto:ada@example.org
 task-of-thirty-two-characters-at-the-least sk-learn
 """
 

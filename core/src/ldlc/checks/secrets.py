@@ -43,7 +43,10 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "a password in an address",
         ("://",),
-        re.compile(r"://[^\s:/@\"'{}<>$]+:([^\s:/@\"'{}<>$*]{3,})@[\w.-]"),
+        re.compile(
+            r"://[^\s:/@\"'{}<>$]+:([^\s:/@\"'{}<>$*]{3,})@"
+            r"(?!localhost\b|(?:[\w-]+\.)*(?:example\.(?:com|net|org)|invalid|test)\b)[\w.-]"  # nobody's
+        ),
     ),
     (
         "a secret beside its name",
