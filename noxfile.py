@@ -19,8 +19,8 @@ import nox
 ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools"))
 import affected as changes  # noqa: E402
+import locks  # noqa: E402
 import wheels  # noqa: E402 - it also finds core's source
-from locks import SUPPORTS  # noqa: E402
 
 from ldlc import environment  # noqa: E402
 
@@ -38,6 +38,8 @@ QUICKSTART = "RumelhartHintonWilliams1986_1"
 def replicate(session: nox.Session) -> None:
     """Replicate the quickstart paper, or the papers named: every claim gets its verdict."""
     delegate(session, "replicate", otherwise=[QUICKSTART])
+    if "--record" in session.posargs:
+        run(session, tests_python(session), "tools/catalogue.py")
 
 
 @nox.session
@@ -83,6 +85,14 @@ def check(session: nox.Session) -> None:
 def report(session: nox.Session) -> None:
     """Write the reports of all papers, or of those named, from their records; `-- --check` only looks."""
     delegate(session, "report", otherwise=list(PAPERS))
+    if "--check" not in session.posargs:
+        run(session, tests_python(session), "tools/catalogue.py")
+
+
+@nox.session
+def catalogue(session: nox.Session) -> None:
+    """Write the table of papers into README.md from their reports; `-- --check` only looks."""
+    run(session, tests_python(session), "tools/catalogue.py", *session.posargs)
 
 
 @nox.session
@@ -240,8 +250,7 @@ def pytest(session: nox.Session, part: str, *options: str) -> None:
 
 def tests_python(session: nox.Session) -> str:
     try:
-        wheel = wheels.head_wheel(ROOT)
-        return str(environment.make(ROOT, ROOT / "tools/tests.lock", wheel, SUPPORTS))
+        return str(locks.tests_python(ROOT))
     except RuntimeError as error:
         session.error(str(error))
 

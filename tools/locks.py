@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Renews the locks that belong to no paper: the template's, one a framework, and that of our own tests.
+"""The locks that belong to no paper: the template's, one a framework, and that of our own tests.
 
     python tools/locks.py [--upgrade]
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wheels import ROOT, WheelError, head_wheel, released_wheel, releases
 
-from ldlc.environment import SESSION_TOOLS, EnvironmentFailure, write_lock
+from ldlc.environment import SESSION_TOOLS, EnvironmentFailure, make, write_lock
 
 FRAMEWORKS = ("sonnet", "keras", "tensorflow", "numpy")
 SUPPORTS = ">=3.11,<3.14"  # 3.13 is the newest that TensorFlow 2.21 supports
@@ -45,6 +45,15 @@ def renew_tests(root: Path, upgrade: bool = False) -> None:
     wants = [f"ldlc[sonnet] @ {head_wheel(root).as_uri()}", f"-r {root / 'tools/tests.in'}"]
     write_lock(root / "tools/tests.lock", wants, SUPPORTS, without="ldlc", upgrade=upgrade)
     print("tools/tests.lock")
+
+
+def tests_python(root: Path) -> Path:
+    """Returns the Python of our own tests' environment, with core as it lies here; makes it if need be.
+
+    Raises:
+      EnvironmentFailure, WheelError: If it cannot be made.
+    """
+    return make(root, root / "tools/tests.lock", head_wheel(root), SUPPORTS)
 
 
 def main(arguments: list[str]) -> int:

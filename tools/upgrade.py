@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from locks import tests_python
 from papers import PaperError, move_pin, papers, pinned
 from wheels import ROOT, Release, WheelError, git, number, released_wheel, releases, tomllib
 
@@ -77,7 +78,9 @@ def upgrade(root: Path, name: str, version: str, options: Options) -> str:
         has_record = bool(verdicts(trial))
         outcome = ": every verdict is the same." if has_record else "."
         _add_news(trial / "CHANGELOG.md", f"- Core {version} instead of {old}{outcome}")
-        git(tree, "add", "--all", "--", str(trial))
+        if has_record and (tree / "README.md").exists():
+            _renew_table(root, tree)
+        git(tree, "add", "--all")
         message = f"{'Renew the record' if has_record else 'Tell the change'} of {name} with core {version}"
         git(tree, "commit", "--quiet", "--signoff", "--message", message)
         end = git(tree, "rev-parse", "HEAD").strip()
@@ -216,6 +219,13 @@ def _renew_lock(root: Path, trial: Path, old: str, new: str) -> None:
     done = subprocess.run([sys.executable, "-m", "nox", "-f", noxfile, "-s", "lock"])
     if done.returncode:
         raise UpgradeError(f"core {new} needs other packages, and the lock could not be renewed")
+
+
+def _renew_table(root: Path, tree: Path) -> None:
+    """Renews the table of papers in README.md, where the record's costs stand too."""
+    command = [str(tests_python(root)), str(tree / "tools/catalogue.py")]
+    if subprocess.run(command).returncode:
+        raise UpgradeError("the table of papers in README.md could not be renewed")
 
 
 def _needs(wheel: Path) -> list[str]:

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,10 @@ def make_monorepo(root: Path) -> Path:
         )
     (root / "core/CHANGELOG.md").write_text("")
     (root / "releases.toml").write_text("")
+    (root / "README.md").write_text("<!-- papers:begin -->\nold\n<!-- papers:end -->\n")
+    (root / "tools").mkdir()
+    for tool in ("catalogue.py", "papers.py", "wheels.py"):
+        shutil.copy(ROOT / "tools" / tool, root / "tools" / tool)
     (root / ".gitignore").write_text(".ldlc/\n.nox/\n__pycache__/\n.pytest_cache/\n")
     run_git(root, "init", "--quiet", "--initial-branch", "main")
     run_git(root, "config", "user.name", "Jane Doe")
@@ -117,6 +122,7 @@ def write_paper(root: Path) -> None:
 @pytest.fixture
 def monorepo(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LDLC_CACHE", str(made.parent / "cache"))
+    monkeypatch.setattr(upgrade, "tests_python", lambda root: sys.executable)
     return shutil.copytree(made, tmp_path / "checkout")
 
 
@@ -149,6 +155,7 @@ def test_a_core_that_changes_nothing_moves_the_pin_and_renews_the_record(
         "- Core 9.2.0 instead of 9.0.0: every verdict is the same.\n- Begun."
         in (paper / "CHANGELOG.md").read_text()
     )
+    assert f"(repos/{NAME}/REPORT.md)" in (monorepo / "README.md").read_text()
     assert len(run_git(monorepo, "worktree", "list").splitlines()) == 1
     assert not list((monorepo / ".nox/upgrade").glob("*.ldlc"))
 
@@ -348,6 +355,21 @@ def test_a_lock_is_renewed_where_core_needs_other_packages(
 
 
 subprocess_run = subprocess.run
+
+
+def test_a_table_that_cannot_be_renewed_stops_it(
+    monorepo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (monorepo / "README.md").write_text("no place for it\n")
+    commit(monorepo, "Forget the table")
+    before = state(monorepo)
+    monkeypatch.setattr(upgrade, "_try", lambda *_: None)
+
+    with pytest.raises(
+        UpgradeError, match=r"the table of papers in README.md could not be renewed"
+    ):
+        upgrade.upgrade(monorepo, NAME, "9.1.0", HOME)
+    assert state(monorepo) == before
 
 
 def test_a_damaged_report_is_told(monorepo: Path) -> None:
