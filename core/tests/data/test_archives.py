@@ -186,6 +186,18 @@ def test_random_damage_is_refused_or_harmless(
     assert sum(map(len, found.values())) <= LIMIT
 
 
+def test_a_file_whose_head_asks_for_too_much_memory_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_memory(*arguments: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(lzma, "open", no_memory)
+
+    with pytest.raises(Refused, match=r"can't be decompressed \(MemoryError\)"):
+        archives.decompress(io.BytesIO(lzma.compress(b"x")), "a.xz", 10)
+
+
 def test_a_single_compressed_file_may_not_hold_more_than_expected() -> None:
     assert archives.decompress(io.BytesIO(gzip.compress(b"abc")), "x.gz", 3) == b"abc"
     assert archives.decompress(io.BytesIO(lzma.compress(b"abc")), "x.xz", 3) == b"abc"

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -18,16 +17,18 @@ from .made_up import TINY, Loopback, sha
 
 
 def test_the_list_says_size_state_and_terms(tiny: Dataset, loopback: Loopback) -> None:
-    assert commands.list_sets() == ("tiny  0.6 kB    not stated", 0)
+    head = "set     size  here  terms"
+    assert commands.list_sets() == (f"{head}\ntiny  0.6 kB        not stated", 0)
     loopback.serve("https://b.example/tiny.txt", TINY)
     commands.fetch_sets(["tiny"], lambda text: None)
 
-    assert commands.list_sets() == ("tiny  0.6 kB  cached  not stated", 0)
+    head = "set     size  here    terms"
+    assert commands.list_sets() == (f"{head}\ntiny  0.6 kB  cached  not stated", 0)
 
 
 def test_the_real_list_and_every_real_set_can_be_shown() -> None:
     text, code = commands.list_sets()
-    names = [line.split()[0] for line in text.splitlines()]
+    names = [line.split()[0] for line in text.splitlines()[1:]]
 
     assert code == 0
     assert {"mnist", "cora", "omniglot", "cifar10", "tinyshakespeare", "penn_treebank"} <= set(
@@ -74,7 +75,10 @@ def test_fetch_says_where_the_set_is_or_what_was_tried(tiny: Dataset, loopback: 
     assert said[0] == "tiny: https://a.example/tiny.txt.gz"
 
     loopback.serve("https://b.example/tiny.txt", TINY)
-    assert commands.fetch_sets(["tiny"], said.append) == (f"tiny: in {cache.folder()}, verified", 0)
+    assert commands.fetch_sets(["tiny"], said.append) == (
+        f"tiny: in {cache.folder()}, verified\n  terms: not stated",
+        0,
+    )
 
 
 def test_verify_finds_what_is_right_wrong_or_missing(tiny: Dataset, loopback: Loopback) -> None:
@@ -92,13 +96,11 @@ def test_verify_finds_what_is_right_wrong_or_missing(tiny: Dataset, loopback: Lo
     assert commands.verify() == ("nothing in the cache", 0)
 
 
-def test_the_commands_that_read_the_table_import_no_numpy_and_start_fast() -> None:
+def test_the_commands_that_read_the_table_import_no_numpy() -> None:
     code = (
         "import sys; from ldlc.data import commands; commands.list_sets(); commands.show('mnist'); "
         "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'tensorflow')))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    begin = time.monotonic()
 
     assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
-    assert time.monotonic() - begin < 2  # 0.12 s on an idle machine

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from ldlc.data import download
 from ldlc.data.download import Unreachable, Web
 from ldlc.data.errors import DataError, Refused
 
@@ -126,6 +127,41 @@ def test_a_trickle_ends_once_patience_is_over(loopback: Loopback, tmp_path: Path
 
     with pytest.raises(Refused, match="is too slow: "):
         fetch(web, tmp_path)
+
+
+def test_headers_that_trickle_end_once_patience_is_over(loopback: Loopback, tmp_path: Path) -> None:
+    sent = 0
+
+    def send(request: Any) -> None:
+        nonlocal sent
+        request.wfile.write(b"HTTP/1.0 200 OK\r\n")
+        while sent < 1_000:  # 20 s, were nobody to cut it
+            request.wfile.write(b"x")
+            request.wfile.flush()
+            sent += 1
+            time.sleep(0.02)
+
+    loopback.serve(ADDRESS, send)
+    web = Web(patience_s=0.2, schemes=loopback.web.schemes, moved=loopback.web.moved)
+
+    with pytest.raises(Refused, match=r"broke off \(no answer in time\)"):
+        fetch(web, tmp_path)
+    assert sent < 500
+
+
+def test_a_long_transfer_says_how_far_it_is(
+    loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(download, "SAY_EVERY_S", 0.0)
+    said: list[str] = []
+
+    loopback.serve(ADDRESS, b"a" * 1_500_000)
+    loopback.web.fetch(ADDRESS, tmp_path / "x", 1 << 21, said.append)
+    assert said[-1] == "1.5 of 1.5 MB"
+
+    loopback.serve(ADDRESS, answer(b"abc"))
+    loopback.web.fetch(ADDRESS, tmp_path / "x", 3, said.append)
+    assert said[-1] == "0.0 MB"
 
 
 def test_a_host_without_a_server_is_unreachable(tmp_path: Path) -> None:

@@ -250,6 +250,7 @@ def test_the_message_says_all_that_was_tried_and_why_each_failed(
     tiny: Dataset, loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LDLC_DATA", str(tmp_path))
+    (tmp_path / "tiny").mkdir()
     loopback.serve("https://a.example/tiny.txt.gz", gz(TINY)[:-9])
 
     with pytest.raises(DataError) as caught:
@@ -267,6 +268,28 @@ def test_the_message_says_all_that_was_tried_and_why_each_failed(
         "Get the missing files (https://example.org/), put them into the folder tiny of one that "
         "LDLC_DATA names, and try again.",
     ]
+
+
+def test_a_folder_that_is_not_there_is_said(
+    tiny: Dataset, loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LDLC_DATA", str(tmp_path / "nowhere"))
+
+    with pytest.raises(DataError, match=r"LDLC_DATA, .*/nowhere/tiny: there is no such folder"):
+        data.fetch("tiny")
+
+
+def test_a_pipe_in_the_folder_is_not_waited_for(
+    tiny: Dataset, loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LDLC_DATA", str(tmp_path))
+    (tmp_path / "tiny").mkdir()
+    os.mkfifo(tmp_path / "tiny" / "tiny.txt")
+    loopback.serve("https://b.example/tiny.txt", TINY)
+
+    data.fetch("tiny")
+
+    assert sources.content("tiny", "tiny.txt") == TINY
 
 
 def test_a_host_that_does_not_answer_is_asked_once(

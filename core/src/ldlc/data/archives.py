@@ -22,7 +22,16 @@ from typing import IO, BinaryIO
 from ldlc.data.errors import Refused
 
 MAX_ENTRIES = 50_000
-_DAMAGED = (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+# No memory: the head of a hostile .xz asks for 4 GiB.
+_DAMAGED = (
+    OSError,
+    EOFError,
+    MemoryError,
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 
 
 def members(

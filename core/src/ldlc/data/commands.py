@@ -17,7 +17,8 @@ WIDTH = 100
 
 def list_sets() -> tuple[str, int]:
     """Returns every data set with its size, whether it is in the cache, and its terms."""
-    rows = [
+    rows = [("set", "size", "here", "terms")]
+    rows += [
         (name, _size(sum(file.bytes for file in each.files)), _state(each), each.terms)
         for name, each in table.datasets().items()
     ]
@@ -79,6 +80,7 @@ def fetch_sets(names: Sequence[str], say: Callable[[str], None] = print) -> tupl
         try:
             fetch(name, say=say)
             lines.append(f"{name}: in {cache.folder()}, verified")
+            lines += _wrapped("  terms: ", dataset(name).terms)
         except DataError as error:
             lines.append(f"error: {error}")
             code = 1

