@@ -4,8 +4,8 @@
 
     python -m ldlc.worker PAPER EXPERIMENT ARM --scale full --seeds 0-9
 
-Each finished run is written at once, so whoever kills this process loses the run in flight and
-nothing else. Any engine that can start a command can execute a replication.
+Each finished run is written at once, and long ones write checkpoints, so whoever kills this process
+loses at most the last seconds of the run in flight. Any engine that can start a command can execute a replication.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import math
 import os
 import resource
+import shutil
 import sys
 import threading
 import time
@@ -40,7 +41,9 @@ from ldlc.plan import (
     resolve_config,
 )
 from ldlc.runs import DivergedAt, Keys, RunLine, read_work_file, work_file, write_work
-from ldlc.runs.machine import commit_of, environment
+from ldlc.runs.checkpoints import EVERY_S, RunCheckpoints, Spent, checkpoint_folder
+from ldlc.runs.machine import commit_of, environment, lock_digest, processor_features
+from ldlc.runs.validity import data_digest
 
 _TENSORFLOW = ("tensorflow", "sonnet", "keras")
 _EVENTS_PER_S = 5.0
@@ -85,6 +88,7 @@ class Group:
       scale: The scale.
       tell: Called with each event: a dictionary with `event` and more.
       work: Where working runs are kept; the paper's own `.ldlc` if left out.
+      checkpoint_every_s: Seconds between two checkpoints of a long run.
     """
 
     def __init__(
@@ -95,7 +99,9 @@ class Group:
         scale: str,
         tell: Callable[[dict[str, Any]], None] = lambda event: None,
         work: Path | None = None,
+        checkpoint_every_s: float = EVERY_S,
     ) -> None:
+        self._checkpoint_every_s = checkpoint_every_s
         self._work = folder.work if work is None else work
         self._folder, self._experiment, self._arm, self._scale = folder, experiment, arm, scale
         self._tell = tell
@@ -117,11 +123,22 @@ class Group:
         self._read_while_building: dict[str, str] = {}
         self._environment: dict[str, str | int] | None = None
 
-    def execute(self, seed: int) -> RunLine:
-        """Executes one run and returns its line; a run that raises gives a line with its error."""
+    def execute(self, seed: int, keep: bool = False) -> RunLine:
+        """Executes one run and returns its line; a run that raises gives a line with its error.
+
+        Args:
+          seed: The run's seed.
+          keep: Whether to go on from checkpoints of this run, and to write some.
+        """
         self._tell({"event": "start", "seed": seed})
-        log = Log(self._progress(seed))
         started, wall, cpu = _now(), time.perf_counter(), time.process_time()
+        key = self._keys.of(self._experiment, self._arm, self._scale, seed)
+
+        def spent() -> Spent:
+            return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+        checkpoints = self._checkpoints(seed, key, lambda: read | log.data, spent) if keep else None
+        log = Log(self._progress(seed), checkpoints)
         measures: dict[str, float | None] = {}
         diverged: DivergedAt | None = None
         error: str | None = None
@@ -144,12 +161,13 @@ class Group:
             error = _traceback(self._folder.path)
         if self._environment is None:
             self._environment = environment(self._folder.path, self._settings.threads, _device())
+        cost = spent() if checkpoints is None else checkpoints.spent()
         line = RunLine(
             experiment=self._experiment,
             arm=self._arm,
             scale=self._scale,
             seed=seed,
-            key=self._keys.of(self._experiment, self._arm, self._scale, seed),
+            key=key,
             config=dict(self._config),
             engine=dict(self._engine),
             measures=measures,
@@ -158,8 +176,8 @@ class Group:
             data=self._read_while_building | read | log.data,
             claims=self._claims,
             environment=self._environment,
-            wall_s=round(time.perf_counter() - wall, 6),
-            cpu_s=round(time.process_time() - cpu, 6),
+            wall_s=round(cost.wall_s, 6),
+            cpu_s=round(cost.cpu_s, 6),
             peak_memory_mib=round(_peak_memory_mib(), 1),
             started=started,
             ended=_now(),
@@ -175,8 +193,10 @@ class Group:
         if self._keys.is_done(read_work_file(path)):
             self._tell({"event": "done", "seed": seed, "error": False})
             return
-        line = self.execute(seed)
+        line = self.execute(seed, keep=True)
         write_work(self._work, line)
+        if line.error is None:
+            shutil.rmtree(self._checkpoint_folder(seed, line.key), ignore_errors=True)
         self._tell({"event": "done", "seed": seed, "error": line.error is not None})
 
     def repeat(self, seed: int) -> None:
@@ -190,6 +210,25 @@ class Group:
             word = "same bits" if same_bits(first, again) else "other bits"
             write_work(self._work, msgspec.structs.replace(first, repeated=word))
         self._tell({"event": "done", "seed": seed, "error": again.error is not None})
+
+    def _checkpoint_folder(self, seed: int, key: str) -> Path:
+        return checkpoint_folder(self._work, self._scale, self._experiment, self._arm, seed, key)
+
+    def _checkpoints(
+        self,
+        seed: int,
+        key: str,
+        read: Callable[[], dict[str, str]],
+        spent: Callable[[], Spent],
+    ) -> RunCheckpoints:
+        return RunCheckpoints(
+            self._checkpoint_folder(seed, key),
+            machine=f"{processor_features()} {lock_digest(self._folder.path)}",
+            every_s=self._checkpoint_every_s,
+            read=lambda: self._read_while_building | read(),
+            now=lambda name: data_digest(self._folder.path, name),
+            spent=spent,
+        )
 
     def _build(self) -> Run:
         os.environ.update(self._settings.variables())
@@ -266,6 +305,9 @@ def main(arguments: list[str] | None = None) -> int:
         "--repeat", action="store_true", help="run again, keep whether the bits agree"
     )
     parser.add_argument(
+        "--checkpoint-every", type=float, default=EVERY_S, metavar="SECONDS", help="of a long run"
+    )
+    parser.add_argument(
         "--events", action="store_true", help="write events as JSON lines to stdout"
     )
     parser.add_argument(
@@ -284,7 +326,14 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    group = Group(folder, options.experiment, options.arm, options.scale, _teller(options.events))
+    group = Group(
+        folder,
+        options.experiment,
+        options.arm,
+        options.scale,
+        _teller(options.events),
+        checkpoint_every_s=options.checkpoint_every,
+    )
     for seed in options.seeds:
         if options.repeat:
             group.repeat(seed)

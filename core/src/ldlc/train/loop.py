@@ -30,6 +30,7 @@ def loop(
     evaluate: Mapping[When, Callable[[], Terms]] | None = None,
     log: Log | None = None,
     points: int = 200,
+    first: int = 0,
 ) -> History:
     """Trains: runs `step(0)`, `step(1)`, ... in a compiled loop.
 
@@ -42,6 +43,7 @@ def loop(
         last, a tuple for after so many steps each.
       log: Takes curves and progress; under `ldlc replicate` also keeps checkpoints.
       points: About how many points of each term's curve the log gets, evenly spaced.
+      first: The number of the first step, for a loop that goes on where another one stopped.
 
     Returns:
       What was measured at every step.
@@ -51,13 +53,16 @@ def loop(
       ValueError, TypeError: If an argument is not as above, or the step cannot be compiled so that a run
         depends on nothing before it.
     """
-    if isinstance(steps, bool) or not isinstance(steps, int) or not 0 <= steps < 2**31:
-        raise ValueError(f"`steps` must be a whole number from 0 to 2^31 - 1, got {steps!r}.")
+    for name, number in (("steps", steps), ("first", first)):
+        if type(number) is not int or not 0 <= number < 2**30:
+            raise ValueError(f"`{name}` must be a whole number from 0 to 2^30 - 1, got {number!r}.")
     if points < 1:
         raise ValueError(f"`points` must be 1 or more, got {points}.")
     evaluations = _checked(evaluate or {})
     program = as_step(step).program(until)
-    return _Loop(program, steps, evaluations, Log() if log is None else log, points).execute()
+    return _Loop(
+        program, steps, evaluations, Log() if log is None else log, points, first
+    ).execute()
 
 
 class _Loop:
@@ -70,8 +75,10 @@ class _Loop:
         evaluations: list[tuple[When, Callable[[], Terms]]],
         log: Log,
         points: int,
+        first: int,
     ) -> None:
-        self._program, self._steps, self._evaluations, self._log = program, steps, evaluations, log
+        self._program, self._evaluations, self._log = program, evaluations, log
+        self._steps, self._first = steps, first
         self._every = max(1, math.ceil(steps / points))
         self._checkpoint = None if log.checkpoints is None else log.checkpoints.next()
         self._history = History(terms={name: np.empty(0) for name in program.terms})
@@ -80,9 +87,9 @@ class _Loop:
         ] = []  # chunks that are not yet in the history's terms
 
     def execute(self) -> History:
-        history = self._history
         if not self._resume():
             self._evaluate()
+        history = self._history
         while history.steps < self._steps and not history.stopped:
             self._advance()
             self._evaluate()
@@ -96,8 +103,9 @@ class _Loop:
     def _advance(self) -> None:
         """Runs the next chunk, up to the next evaluation, and takes what it measured."""
         history, program = self._history, self._program
-        start = history.steps
-        end = min([start + program.chunk, self._steps, *self._next_evaluations(start)])
+        start = self._first + history.steps
+        last = self._first + self._steps
+        end = min([start + program.chunk, last, *self._next_evaluations(start)])
         compiles, began = program.fresh, time.perf_counter()
         count, history.stopped, terms = program.run(start, end)
         if not compiles:
@@ -111,7 +119,7 @@ class _Loop:
         self._log.progress(history.steps, self._steps)
 
     def _log_terms(self, start: int, count: int, terms: dict[str, np.ndarray]) -> None:
-        ends = self._history.stopped or start + count == self._steps
+        ends = self._history.stopped or start + count == self._first + self._steps
         for k in range(count):
             if (start + k) % self._every == 0 or (ends and k == count - 1):
                 for name, values in terms.items():
@@ -138,10 +146,14 @@ class _Loop:
 
     def _evaluate(self) -> None:
         """Calls the evaluations that are due after the steps done so far."""
-        history, done = self._history, self._history.steps
-        ends = history.stopped or done == self._steps
+        history = self._history
+        done = self._first + history.steps
+        ends = history.stopped or history.steps == self._steps
         for when, function in self._evaluations:
-            due = ends or (done and done % when == 0) if isinstance(when, int) else done in when
+            if isinstance(when, int):
+                due = ends or (history.steps > 0 and done % when == 0)
+            else:
+                due = done in when
             if not due:
                 continue
             for name, scalar in function().items():
@@ -185,7 +197,7 @@ class _Loop:
         for variable, value in zip(variables, values, strict=True):
             variable.assign(value)
         self._history = history
-        self._log_terms(0, history.steps, history.terms)
+        self._log_terms(self._first, history.steps, history.terms)
         for name, points in history.evaluations.items():
             for done, scalar in points:
                 self._log.scalar(name, done, scalar)

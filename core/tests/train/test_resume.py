@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run that is killed anywhere goes on, and ends with the bits of one that was not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from papers import PLAN, make_paper
+
+from ldlc.plan import load
+from ldlc.runs import RunLine, read_work_file, work_file
+from ldlc.worker import same_bits
+
+TRAINING = '''
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A random walk, learnt: two loops with momentum, shuffled batches, noise and evaluations."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+from ldlc import Log, Run, data, train
+
+
+@dataclass(frozen=True)
+class Walk:
+    """One arm."""
+
+    steps: int
+    drift: float
+
+
+def walk(config: Walk) -> Run:
+    """Walks."""
+    x = tf.constant(np.random.RandomState(0).randn(100, 4).astype("f4"))
+
+    @train.seeded
+    def start(seed):
+        w = tf.Variable(tf.random.stateless_normal([4, 4], train.key(seed), alg="philox"))
+        change = tf.Variable(tf.zeros([4, 4]))
+        batches = data.Batches(x, 8, seed)
+
+        def step(i):
+            noise = tf.random.stateless_normal([8, 4], train.key(seed, i), alg="philox")
+            rows = batches.at(i)
+            with tf.GradientTape() as tape:
+                loss = tf.reduce_mean((tf.tanh(rows @ w) - rows + config.drift * noise) ** 2)
+            change.assign(0.9 * change - 0.01 * tape.gradient(loss, w))
+            w.assign_add(change)
+            return {"loss": loss}
+
+        return step, w
+
+    def run(seed: int, log: Log) -> dict[str, float | None]:
+        step, w = start(seed)
+
+        def seen(loop, value):
+            if "TEST_ALIVE" in os.environ:
+                with Path(os.environ["TEST_ALIVE"]).open("a") as file:
+                    file.write(loop)
+            return value
+
+        test = {100: lambda: {"first": seen("a", w[0, 0])}}
+        size = {150: lambda: {"size": seen("b", tf.norm(w))}}
+        one = train.loop(step, config.steps, evaluate=test, log=log)
+        two = train.loop(step, config.steps, evaluate=size, log=log, first=one.steps)
+        return {"end": two.terms["loss"][-1], "high": float(np.sum(one.terms["loss"]))}
+
+    return run
+'''
+
+STEPS = 6_000
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Path:
+    plan = PLAN.replace("steps = 50", f"steps = {STEPS}")
+    return make_paper(tmp_path, plan.replace('"numpy"', '"tensorflow"'), TRAINING)
+
+
+def start(paper: Path, alive: Path | None = None, every: str = "0.2") -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ldlc.worker", str(paper), "walk", "with_drift"]
+    command += ["--seeds", "1", "--checkpoint-every", every]
+    more = {} if alive is None else {"TEST_ALIVE": str(alive)}
+    return subprocess.Popen(command, env=os.environ | more, stderr=subprocess.PIPE)
+
+
+def result(paper: Path) -> RunLine | None:
+    return read_work_file(work_file(load(paper).work, "full", "walk", "with_drift", 1))
+
+
+def kill_after(alive: Path, process: subprocess.Popen[bytes], loop: str, evaluations: int) -> str:
+    """Kills the worker once a loop had so many evaluations; returns all evaluations so far."""
+    while not alive.exists() or alive.read_text().count(loop) < evaluations:
+        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return alive.read_text()
+
+
+def test_a_run_that_is_killed_ends_with_the_same_bits(paper: Path, tmp_path: Path) -> None:
+    assert start(paper).wait() == 0
+    undisturbed = result(paper)
+    assert undisturbed is not None
+    assert undisturbed.error is None
+    shutil.rmtree(paper / ".ldlc")
+    alive = tmp_path / "alive"
+
+    kill_after(alive, start(paper, alive, every="0"), "a", 20)
+    in_second_loop = kill_after(alive, start(paper, alive, every="0"), "b", 10)
+    nothing_yet = result(paper)
+    start(paper, alive, every="0").wait()
+    line = result(paper)
+
+    assert nothing_yet is None
+    assert line is not None
+    assert line.curves == undisturbed.curves
+    assert line.measures == undisturbed.measures
+    assert same_bits(line, undisturbed)
+    assert alive.read_text().count("a") == in_second_loop.count(
+        "a"
+    )  # the first loop was not run again
+    assert not list((paper / ".ldlc/checkpoints").rglob("*.checkpoint"))
