@@ -162,6 +162,16 @@ def affected(session: nox.Session) -> None:
 
 
 @nox.session
+def benchmark(session: nox.Session) -> None:
+    """Measure speed with a script of benchmarks/: `-- NAME [ARGUMENTS]`; on a quiet machine."""
+    scripts = {script.stem: script for script in sorted(ROOT.glob("benchmarks/*.py"))}
+    name, *arguments = session.posargs or [""]
+    if name not in scripts:
+        session.error(f"name a benchmark: {', '.join(scripts)}")
+    run(session, tests_python(session), str(scripts[name]), *arguments)
+
+
+@nox.session
 def ci(session: nox.Session) -> None:
     """Do here what CI does for the changes since a commit, `-- --since REV`: only what they can have broken."""
     if session.posargs[:1] != ["--since"] or len(session.posargs) != 2:

@@ -59,18 +59,26 @@ def check(root: Path) -> list[str]:
     ]
 
 
+def write(root: Path) -> None:
+    """Brings README.md up to date."""
+    file, text = root / "README.md", readme(root)
+    if file.read_text(encoding="utf-8") != text:
+        new = root / ".README.md.new"
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+        print(file.name)
+
+
 def main(arguments: Sequence[str]) -> int:
     if list(arguments) not in ([], ["--check"]):
         print("usage: nox -s catalogue [-- --check]", file=sys.stderr)
         return 2
+    problems = []
     try:
-        problems = check(ROOT)
-        if problems and not arguments:
-            new = ROOT / ".README.md.new"
-            new.write_text(readme(ROOT), encoding="utf-8")
-            new.replace(ROOT / "README.md")
-            print("README.md")
-            return 0
+        if arguments:
+            problems = check(ROOT)
+        else:
+            write(ROOT)
     except CatalogueError as error:
         problems = [str(error)]
     for problem in problems:
