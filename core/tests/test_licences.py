@@ -70,6 +70,10 @@ def says(licence: str) -> str:
         ("GPL-3.0-or-later WITH GCC-exception-3.1", "permissive"),
         ("GPL-3.0-or-later WITH Autoconf-exception-3.0", "GPL"),
         ("Apache-2.0 WITH LLVM-exception", "permissive"),
+        (
+            "LicenseRef-NVIDIA-Proprietary",
+            "permissive",
+        ),  # proprietary, and asks nothing of other code
         ("LicenseRef-Ours", "unknown"),
         ("Sleepycat", "unknown"),
         ("MIT AND LicenseRef-Ours", "unknown"),
@@ -105,6 +109,21 @@ def test_only_what_was_accepted_passes() -> None:
         (["License-Expression: MIT", says("ISC License (ISCL)")], {}, "MIT", "Expression"),
         (["License: Apache License, Version 2.0"], {}, "Apache-2.0", "its License"),
         (["License: The MIT License."], {}, "MIT", "its License"),
+        (
+            [
+                "License: LicenseRef-NVIDIA-Proprietary",
+                "Classifier: License :: Other/Proprietary License",
+            ],
+            {},
+            "LicenseRef-NVIDIA-Proprietary",
+            "its License",
+        ),
+        (
+            ["License: NVIDIA Proprietary Software"],
+            {},
+            "LicenseRef-NVIDIA-Proprietary",
+            "its License",
+        ),
         (["License: BSD"], {}, "BSD-2-Clause OR BSD-3-Clause", "its License"),
         (["License: MIT or GPL-2.0-only"], {}, "MIT OR GPL-2.0-only", "its License"),
         ([f"License: {BSD_2_TEXT}"], {}, "BSD-2-Clause", "its License"),
@@ -188,7 +207,7 @@ def test_every_expression_of_the_table_is_known() -> None:
 
     unknown = {e for e in licences if spdx._licensing().unknown_license_keys(spdx.parse(e))}
 
-    assert {"LicenseRef-unknown"} == unknown
+    assert {"LicenseRef-unknown", *table["proprietary"]} == unknown
 
 
 def test_what_core_and_its_frameworks_bring_passes_and_none_of_it_is_unknown() -> None:

@@ -384,13 +384,19 @@ def _prepare_framework(framework: str, settings: Settings) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(settings.threads)
         tf.config.threading.set_inter_op_parallelism_threads(settings.threads)
     tf.config.experimental.enable_op_determinism()
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:  # several workers share a GPU; left alone, the first one takes all its memory
+        tf.config.experimental.set_memory_growth(gpu, True)
+    if gpus:  # float32 means float32, where a GPU would round products to 10 bits
+        tf.config.experimental.enable_tensor_float_32_execution(False)
 
 
 def _device() -> str:
+    """Returns the names of the GPUs that a framework computes on, else `cpu`."""
     tf = sys.modules.get("tensorflow")
     if tf is None:
         return "cpu"
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = tf.config.get_visible_devices("GPU")
     names = [tf.config.experimental.get_device_details(g).get("device_name", "gpu") for g in gpus]
     return ", ".join(names) or "cpu"
 

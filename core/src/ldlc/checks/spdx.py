@@ -115,7 +115,7 @@ def _rule(node: Any, accepted: frozenset[str]) -> Ruling:
 
 
 def _kind(key: str, accepted: frozenset[str]) -> str:
-    if key in accepted or key in table()["permissive"]:
+    if key in accepted or key in table()["permissive"] or key in table()["proprietary"]:
         return PERMISSIVE
     if key == "LicenseRef-scancode-public-domain":
         return PERMISSIVE

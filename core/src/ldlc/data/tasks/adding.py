@@ -74,7 +74,7 @@ def adding_1997(seed: int, index: int, count: int = 1, *, minimum_length: int = 
 
 
 def adding_halves(seed: int, index: int, count: int = 1, *, length: int = 100) -> Sequences:
-    """Returns examples of the adding problem as later papers pose it (Arjovsky et al. 2016, section 4.2).
+    """Returns examples of the adding problem as later papers pose it (ArjovskyShahBengio2015_1, 5.2).
 
     Values are uniform in [0, 1). One pair of the first half and one of the second half are marked 1, all
     others 0. The target is the sum of the two marked values. Its variance, the squared error of always

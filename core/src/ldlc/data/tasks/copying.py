@@ -26,7 +26,7 @@ class Copies(NamedTuple):
 def copy_memory(
     seed: int, index: int, count: int = 1, *, delay: int = 100, symbols: int = 10, alphabet: int = 8
 ) -> Copies:
-    """Returns examples of the copy memory task (Arjovsky et al. 2016, section 4.1).
+    """Returns examples of the copy memory task (ArjovskyShahBengio2015_1, section 5.1 of its first version).
 
     With K symbols in the alphabet: the input is S symbols from 0 to K - 1, all equally probable, T - 1
     blanks (K), the signal K + 1, and S blanks. The target is T + S blanks, then the S symbols again.
