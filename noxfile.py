@@ -179,7 +179,7 @@ def ci(session: nox.Session) -> None:
     try:
         change = changes.affected(ROOT, session.posargs[1])
     except wheels.WheelError as error:
-        session.error(str(error))
+        session.error(str(error).rstrip("."))  # nox ends the sentence
     for name in nox.options.sessions or ():
         if name != "tests":
             session.notify(name, [])
@@ -218,7 +218,7 @@ def split(session: nox.Session, known: list[str]) -> tuple[list[str], list[str]]
         if name not in known:
             near = difflib.get_close_matches(name, known, cutoff=0.3) or known
             session.error(
-                f"there is no `{name}` here. Nearest: {', '.join(near) or 'none, repos/ is empty'}."
+                f"there is no `{name}` here. Nearest: {', '.join(near) or 'none, repos/ is empty'}"
             )
     return names, arguments[count:]
 
@@ -233,7 +233,7 @@ def run_papers(
     for paper in papers:
         if paper not in PAPERS:
             session.error(
-                f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}."
+                f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}"
             )
         command = ["-m", "nox", "-f", str(PAPERS[paper] / "noxfile.py"), "-s", name, "--", *options]
         try:
@@ -262,7 +262,7 @@ def tests_python(session: nox.Session) -> str:
     try:
         return str(locks.tests_python(ROOT))
     except RuntimeError as error:
-        session.error(str(error))
+        session.error(str(error).rstrip("."))
 
 
 def run(session: nox.Session, *command: str) -> None:

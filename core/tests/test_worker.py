@@ -53,6 +53,13 @@ def test_seeds_that_name_nothing_are_refused(text: str) -> None:
         parse_seeds(text)
 
 
+def test_what_is_wrong_with_a_range_of_seeds_is_said() -> None:
+    with pytest.raises(ValueError, match="`seeds` must go upwards, got '3-1'"):
+        parse_seeds("3-1")
+    with pytest.raises(ValueError, match="`seeds` must name at most 1,000,000, got '0-99999999'"):
+        parse_seeds("0-99999999")
+
+
 def test_a_run_is_the_same_alone_and_after_others(paper: Path) -> None:
     group = Group(load(paper), "walk", "with_drift", "full")
     after_others = [group.execute(seed) for seed in (0, 1, 2, 3)][3]

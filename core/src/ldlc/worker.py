@@ -47,6 +47,7 @@ from ldlc.runs.validity import data_digest
 
 _TENSORFLOW = ("tensorflow", "sonnet", "keras")
 _EVENTS_PER_S = 5.0
+MAX_SEEDS = 1_000_000
 
 
 def parse_seeds(text: str) -> tuple[int, ...]:
@@ -61,8 +62,10 @@ def parse_seeds(text: str) -> tuple[int, ...]:
         if not first.isdecimal() or (dash and not last.isdecimal()):
             raise ValueError(f"`seeds` must read like 0-9 or 0-4,7, got {text!r}. Mend it.")
         start, end = int(first), int(last or first)
-        if not start <= end < start + 1_000_000:
+        if end < start:
             raise ValueError(f"`seeds` must go upwards, got {text!r}. Mend it.")
+        if end - start >= MAX_SEEDS:
+            raise ValueError(f"`seeds` must name at most {MAX_SEEDS:,}, got {text!r}. Mend it.")
         seeds |= set(range(start, end + 1))
     return tuple(sorted(seeds))
 

@@ -412,6 +412,13 @@ def test_a_missing_plan_is_named(tmp_path: Path) -> None:
         load(tmp_path)
 
 
+def test_a_file_instead_of_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("words")
+
+    with pytest.raises(PlanError, match=r"README\.md` is no folder\. Name a paper's folder"):
+        load(tmp_path / "README.md")
+
+
 def test_a_plan_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
     paper = make_paper(tmp_path)
     (paper / "paper.toml").write_bytes(b'title = "\xff"')

@@ -114,6 +114,9 @@ def _read(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         problem = f"there is no `{PLAN_FILE}` in `{file.parent}`. Name a paper's folder."
         raise PlanError(file, [("", problem)]) from None
+    except NotADirectoryError:
+        problem = f"`{file.parent}` is no folder. Name a paper's folder."
+        raise PlanError(file, [("", problem)]) from None
     except OSError as error:
         raise PlanError(file, [("", f"can't be read: {error.strerror}.")]) from None
     if len(content) > _MAX_BYTES:
