@@ -190,6 +190,8 @@ def ci(session: nox.Session) -> None:
         session.notify("replicate", [*change.papers, "--scale", "smoke"])
     if "template" in change.parts:
         session.notify("template", [])
+    if "tools" in change.parts:
+        session.notify("tests_publish", [])
 
 
 @nox.session

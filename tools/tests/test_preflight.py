@@ -1,0 +1,185 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is about to be published is tested by itself first; what fails is not published."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from conftest import commit
+from loopback_github import OWNER
+from publishable import Desk, make_desk
+from publishing.errors import Refused
+from publishing.preflight import examine_core, examine_paper
+from publishing.repository import Repository
+from publishing.splitter import split
+from wheels import released_wheel
+
+NOXFILE = """\
+import os, pathlib, subprocess, sys
+import nox
+
+nox.options.default_venv_backend = "none"
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+@nox.session
+def lint(session):
+    assert not (HERE.parent / "releases.toml").exists(), "this is the monorepo"
+    assert pathlib.Path(os.environ["LDLC_CORE"]).suffix == ".whl"
+
+
+@nox.session
+def check(session):
+    pathlib.Path(os.environ["NOTES"]).write_text("\\n".join([str(HERE), *os.environ, *os.environ.values()]))
+
+
+@nox.session
+def tests(session):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", HERE / ".nox/env-1"], check=True)
+    session.run("python", "-c", "TEST", external=True)
+"""
+GATES = """\
+import nox
+
+
+@nox.session(venv_backend="none")
+def gates(session):
+    session.error("shut for", session.posargs)
+"""
+MODULE = """\
+[build-system]
+requires = ["flit_core==3.12.0"]
+build-backend = "flit_core.buildapi"
+
+"""
+
+
+@pytest.fixture
+def paper(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A checkout with a paper that has sessions and a package; nobody publishes it."""
+
+    class NoHub:
+        url = "http://127.0.0.1:1"
+        requests: list = []  # noqa: RUF012 - a stand-in
+
+    monkeypatch.setenv("LDLC_CACHE", str(released.parent / "cache"))
+    monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
+    return with_sessions(make_desk(tmp_path / "mono", released, NoHub()))
+
+
+def with_sessions(desk: Desk, test: str = "print(1)") -> Desk:
+    desk.write("noxfile.py", NOXFILE.replace("TEST", test))
+    pyproject = (desk.folder / "pyproject.toml").read_text().removeprefix(MODULE)
+    described = pyproject.replace("[project]\n", '[project]\ndescription = "A paper."\n', 1)
+    desk.write("pyproject.toml", MODULE + described)
+    desk.write(f"{desk.name}/__init__.py", "")
+    desk.commit("Add sessions and a package")
+    return desk
+
+
+def examine(desk: Desk) -> list[str]:
+    said: list[str] = []
+    repository = Repository(desk.root)
+    commit_ = split(repository, "main", f"repos/{desk.name}").tip
+    wheel = released_wheel(desk.root, "0.1.0")
+    examine_paper(desk.root, repository, commit_, desk.name, wheel, said.append)
+    return said
+
+
+def test_a_paper_passes_on_its_own(paper: Desk, tmp_path: Path) -> None:
+    said = examine(paper)
+    folder = Path((tmp_path / "notes").read_text().splitlines()[0])
+
+    assert [line.partition(":")[2][:20] for line in said] == [
+        " tests in a fresh en",
+        " the package builds,",
+    ]
+    assert folder.name == paper.name
+    assert not folder.exists()
+
+
+def test_what_fails_is_refused_with_the_end_of_what_it_printed(paper: Desk) -> None:
+    with_sessions(paper, "import sys; print('line 1'); sys.exit('two of three tests fail')")
+
+    with pytest.raises(
+        Refused,
+        match=r"is not published: what would be published fails by itself \(nothing was written\)\. It ends "
+        r"with:\n"
+        r"(  .*\n)*  two of three tests fail\n(  .*\n)*Mend it here, commit, and give the command again",
+    ):
+        examine(paper)
+
+
+def test_a_package_that_does_not_import_is_refused(paper: Desk) -> None:
+    paper.write(f"{paper.name}/__init__.py", "import nothing_of_that_name\n")
+    paper.commit("Break the package")
+
+    with pytest.raises(Refused, match=r"No module named 'nothing_of_that_name'"):
+        examine(paper)
+
+
+def test_the_gates_of_the_monorepo_are_passed_too(paper: Desk) -> None:
+    (paper.root / "noxfile.py").write_text(GATES)
+    commit(paper.root, "Add gates")
+
+    with pytest.raises(Refused, match=rf"shut for.*\['{paper.name}'\]"):
+        examine(paper)
+
+
+def test_what_is_refused_is_not_written_and_what_runs_has_no_token(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import publish
+
+    monkeypatch.setenv("NOTES", str(tmp_path / "notes"))
+    with_sessions(desk, "import sys; sys.exit(3)")
+    for variable in ("GITHUB_SERVER_URL", "GITHUB_API_URL"):
+        monkeypatch.setenv(variable, desk.hub.url)
+    monkeypatch.setenv("GH_TOKEN", OWNER)
+
+    assert publish.main([desk.name], desk.root) == 1
+    assert desk.changes() == []
+    assert desk.refs() is None
+    assert OWNER not in (tmp_path / "notes").read_text()
+    assert "GH_TOKEN" not in os.environ
+
+
+@pytest.mark.parametrize(
+    ("body", "passes"), [("assert True", True), ("assert False, 'core is broken'", False)]
+)
+def test_core_is_tested_on_its_wheel(paper: Desk, tmp_path: Path, body: str, passes: bool) -> None:
+    stub = tmp_path / "stub/pytest"  # what stands for pytest: runs the file that the test names
+    stub.mkdir(parents=True)
+    (tmp_path / "stub/pyproject.toml").write_text(
+        MODULE + '[project]\nname = "pytest"\nversion = "1.0"\ndescription = "A stub."\n'
+    )
+    (stub / "__init__.py").write_text("")
+    (stub / "__main__.py").write_text(
+        "import runpy, sys\nrunpy.run_path(sys.argv[-1] + '/test_core.py')\n"
+    )
+    lock = tmp_path / "tests.lock"
+    lock.write_text(stub_requirement(tmp_path))
+    (paper.root / "core/tests").mkdir()
+    (paper.root / "core/tests/test_core.py").write_text(f"import ldlc\n{body}\n")
+    commit(paper.root, "Add a test")
+    repository = Repository(paper.root)
+    tip = split(repository, "main", "core").tip
+    wheel = released_wheel(paper.root, "0.1.0")
+    if passes:
+        examine_core(repository, tip, wheel, lock, ">=3.11,<3.14", [].append)
+    else:
+        with pytest.raises(Refused, match=r"core is not published: .*\n(.*\n)*.*core is broken"):
+            examine_core(repository, tip, wheel, lock, ">=3.11,<3.14", [].append)
+
+
+def stub_requirement(folder: Path) -> str:
+    """Returns the requirement, with its hash, of a source distribution made of a folder."""
+    import hashlib
+    import shutil
+
+    (folder / "stub/PKG-INFO").write_text("Metadata-Version: 2.1\nName: pytest\nVersion: 1.0\n")
+    archive = Path(shutil.make_archive(str(folder / "pytest-1.0"), "gztar", folder, "stub"))
+    return f"pytest @ {archive.as_uri()} --hash=sha256:{hashlib.sha256(archive.read_bytes()).hexdigest()}\n"
