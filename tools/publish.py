@@ -52,7 +52,14 @@ def main(arguments: Sequence[str] | None = None, root: Path = ROOT) -> int:
         names = [name for name in known[1:] if _names_repository(root, name)]
         for name in sorted(set(known[1:]) - set(names)):
             print(f"{name}: left out, its pyproject.toml names no repository")
-    return publish_each(publisher, names, given.owner, given.dry_run)
+    try:
+        return publish_each(publisher, names, given.owner, given.dry_run)
+    except KeyboardInterrupt:
+        print(
+            "\nstopped; what is done stays, and the same command goes on from there",
+            file=sys.stderr,
+        )
+        return 130
 
 
 def publish_each(

@@ -26,6 +26,11 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def tell(line: str) -> None:
+    """Prints a line at once, also where the output is piped: a publication may wait for minutes."""
+    print(line, flush=True)
+
+
 def connect(root: Path, given: argparse.Namespace) -> Publisher:
     """Returns a publisher for the GitHub that GITHUB_SERVER_URL and GITHUB_API_URL name, or for github.com.
 
@@ -35,4 +40,4 @@ def connect(root: Path, given: argparse.Namespace) -> Publisher:
     server = os.environ.get("GITHUB_SERVER_URL", "https://github.com").rstrip("/")
     api = os.environ.get("GITHUB_API_URL", "https://api.github.com").rstrip("/")
     token = find_token(server, given.token_file)
-    return Publisher(root, server, GitHub(api, token, Pace()))
+    return Publisher(root, server, GitHub(api, token, Pace(say=tell)), tell)

@@ -26,7 +26,7 @@ def run(desk: Desk, command: object, *arguments: str, token: str | None = OWNER)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GITHUB_SERVER_URL", desk.hub.url)
         patch.setenv("GITHUB_API_URL", desk.hub.url)
-        patch.setattr("publishing.command.Pace", lambda: Pace(gap_s=0.0))
+        patch.setattr("publishing.command.Pace", lambda **options: Pace(gap_s=0.0, **options))
         for variable in ("GITHUB_TOKEN", "GH_TOKEN"):
             patch.delenv(variable, raising=False)
         if token:
@@ -149,6 +149,24 @@ def test_bringing_back_tells_how_to_go_on(
     assert lines[2].endswith("Fix it there (Ann Other)")
     assert lines[3] == f"Look at it, then merge it: git merge import/{desk.name}"
     assert f"error: the branch import/{desk.name} has it already" in told.err
+
+
+def test_stopping_it_is_no_mishap(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop(_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.preflight.examine_paper", lambda *_: None)
+        patch.setattr("publishing.remote.Remote.push", lambda *_: stop(None))
+        stopped = run(desk, publish, desk.name)
+    assert stopped == 130
+    assert (
+        "stopped; what is done stays, and the same command goes on from there"
+        in capsys.readouterr().err
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("publishing.preflight.examine_paper", lambda *_: None)
+        assert run(desk, publish, desk.name) == 0
 
 
 @pytest.mark.parametrize("session", ["publish", "bring_back"])
