@@ -128,6 +128,20 @@ def require_address(paper: Paper, address: str) -> None:
         )
 
 
+def require_monorepo(paper: Paper) -> None:
+    """Checks that the paper says where it is developed: its README and its release point back there.
+
+    Raises:
+      Refused: If it does not.
+    """
+    if not paper.urls.get("Monorepo", "").startswith("https://"):
+        raise Refused(
+            f"{paper.folder}/pyproject.toml does not say where the paper is developed, so that README and release "
+            "could not point back. Write the monorepo's address and commit:\n  [project.urls]\n  "
+            'Monorepo = "https://github.com/OWNER/ldlc"'
+        )
+
+
 def release(
     paper: Paper, commit: str, origin: str, address: str, wheel: Callable[[str], Path]
 ) -> Release:
@@ -151,10 +165,9 @@ def release(
             f"and not {core.parent.name}. Write there: {core_line(paper.core, core.parent.name)}"
         )
     report = paper.files["REPORT.md"].decode("utf-8", "replace")
-    monorepo = paper.urls.get("Monorepo", "").rstrip("/")
-    came_from = f"`{paper.folder}` at `{origin}`"
-    if monorepo:
-        came_from = f"[{came_from}]({monorepo}/tree/{origin}/{paper.folder})"
+    require_monorepo(paper)
+    monorepo = paper.urls["Monorepo"].rstrip("/")
+    came_from = f"[`{paper.folder}` at `{origin}`]({monorepo}/tree/{origin}/{paper.folder})"
     foot = (
         f"\n---\n\nPublished from {came_from}. Runs with core {paper.core}, whose wheel is among the assets:\n"
         "clone the repository and run `nox -s replicate`.\n"

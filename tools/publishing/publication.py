@@ -197,7 +197,7 @@ class Publisher:
             released = paper.read(read_files(self.repository, tagged, folder), folder)
             if (
                 released.version == newest.version
-            ):  # what was merged there since has no version of its own
+            ):  # what was merged there since has none of its own
                 commit = tagged
         origin = history.origin(commit) or history.origin(head)
         release = paper.release(released, commit, origin, address, self._wheel)

@@ -659,6 +659,11 @@ def test_what_would_not_work_by_itself_is_refused(
             'name = "x',
             r"`name` must be `Author.*`, like the folder, got `xAuthor.*`\. Correct it",
         ),
+        (
+            "Monorepo = ",
+            "Other = ",
+            r'does not say where the paper is developed, .*\n.*\n  Monorepo = "https://github',
+        ),
         ("Repository = ", 'X = "', r"pyproject\.toml is not TOML"),
     ],
 )
