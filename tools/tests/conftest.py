@@ -35,7 +35,10 @@ requires-python = ">=3.11"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes many seconds; `nox -s template` runs it")
+    config.addinivalue_line(
+        "markers",
+        "slow: takes many seconds; run by `nox -s tests -- tools -m slow`, and by `nox -s template`",
+    )
     config.addinivalue_line(
         "markers", "github: speaks to a GitHub on loopback; `nox -s tests_publish` runs it"
     )

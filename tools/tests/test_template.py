@@ -631,33 +631,3 @@ def test_the_same_template_and_origin_give_the_same_files(
     assert files_of(paper) == files_of(Path(again))
     for name in files_of(paper):
         assert (paper / name).read_bytes() == Path(again, name).read_bytes(), name
-
-
-# ---------------------------------------------------------------------------- slow: made papers work
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("place", ["elsewhere", "monorepo"])
-def test_a_fresh_paper_passes_its_own_sessions(
-    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    """Defaults but for the framework, which is the one that installs in seconds."""
-    monkeypatch.setenv("COOKIECUTTER_CONFIG", str(config))
-    output = tmp_path / place
-    if place == "monorepo":
-        git(tmp_path, "clone", "-q", str(ROOT), str(output))
-    else:
-        output.mkdir()
-    template = output if place == "monorepo" else ROOT
-    subprocess.run(
-        [sys.executable, "-m", "cookiecutter", str(template / "templates/paper"), "--no-input", "framework=numpy"],
-        cwd=output, check=True,
-    )  # fmt: skip
-    paper = output / ("repos/DoeRoe2026_1" if place == "monorepo" else "DoeRoe2026_1")
-
-    for session in ("lint", "check", "tests", "replicate"):
-        nox = [sys.executable, "-m", "nox", "-s", session]
-        done = subprocess.run(nox, cwd=paper, capture_output=True, text=True, check=False)
-        assert 0 == done.returncode, done.stdout + done.stderr
-
-    assert "3 of 3 claims replicated" in done.stdout + done.stderr
