@@ -118,6 +118,32 @@ def test_after_its_last_step_an_example_keeps_its_state_and_gives_zeros() -> Non
     assert last.numpy().tolist() == [3, 1]
 
 
+def test_lengths_of_an_unknown_number_of_examples_keep_the_state_s_form() -> None:
+    def core(x: tf.Tensor, s: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return s + x, s + x
+
+    lengths = tf.constant([3, 2, 1])
+
+    @tf.function(autograph=False)
+    def of_example(i: tf.Tensor) -> tf.Tensor:
+        return scan(core, tf.ones([3, 1]), tf.zeros([1]), lengths[i : i + 1])[1]  # `[None]`
+
+    assert of_example(tf.constant(1)).numpy().tolist() == [2]
+
+
+def test_a_gradient_of_some_steps_alone_is_taken() -> None:
+    w = tf.Variable(2.0)
+
+    def core(x: tf.Tensor, s: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return s + w * x, s + w * x
+
+    with tf.GradientTape() as tape:
+        y, _ = scan(core, tf.constant([[1.0], [10.0], [100.0]]), tf.constant([0.0]))
+        chosen = tf.gather(y, [1])  # its gradient comes as slices
+
+    assert float(tape.gradient(chosen, w)) == 11.0
+
+
 def test_nests_and_whole_numbers_go_through() -> None:
     w = tf.Variable(3.0)
 

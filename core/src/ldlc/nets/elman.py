@@ -26,6 +26,7 @@ class ElmanCore(snt.RNNCore):
       is_truncated: Whether errors stop at the copies of the last outputs.
       with_bias: Whether there is b.
       w_init: Fills W `[D, H]` and U `[H, H]`; uniform in +-1/sqrt(H) by default. Not from the paper.
+      b_init: Fills b `[H]`; zeros by default.
       name: The module's name.
     """
 
@@ -37,6 +38,7 @@ class ElmanCore(snt.RNNCore):
         is_truncated: bool = True,
         with_bias: bool = True,
         w_init: snt.initializers.Initializer | None = None,
+        b_init: snt.initializers.Initializer | None = None,
         name: str | None = None,
     ) -> None:
         super().__init__(name)
@@ -44,6 +46,7 @@ class ElmanCore(snt.RNNCore):
         self._activation = activation
         self._is_truncated = is_truncated
         self._with_bias = with_bias
+        self._b_init = b_init or snt.initializers.Zeros()
         limit = hidden_size**-0.5
         self._w_init = w_init or snt.initializers.RandomUniform(-limit, limit)
 
@@ -65,4 +68,4 @@ class ElmanCore(snt.RNNCore):
         self.w = tf.Variable(self._w_init(shape, tf.float32), name="w")
         self.u = tf.Variable(self._w_init([self._hidden_size] * 2, tf.float32), name="u")
         if self._with_bias:
-            self.b = tf.Variable(tf.zeros([self._hidden_size]), name="b")
+            self.b = tf.Variable(self._b_init([self._hidden_size], tf.float32), name="b")

@@ -61,7 +61,10 @@ def scan(
         runs = t < sequence_length
         return (
             [_where(runs, y, tf.zeros_like(y)) for y in y_t],
-            [_where(runs, s, old) for s, old in zip(s_t, s_tm1, strict=True)],
+            [
+                tf.ensure_shape(_where(runs, s, old), old.shape)
+                for s, old in zip(s_t, s_tm1, strict=True)
+            ],
         )
 
     @tf.custom_gradient
@@ -70,7 +73,8 @@ def scan(
         y, s, s_last = _forwards(step, x, s_0, steps, longest)
 
         def gradient(*upstream: tf.Tensor, variables: Sequence[tf.Variable] = ()) -> Any:
-            dy, ds_last = upstream[: len(y)], upstream[len(y) :]
+            dense = [tf.convert_to_tensor(d) for d in upstream]  # `tf.gather` gives slices
+            dy, ds_last = dense[: len(y)], dense[len(y) :]
             dx, ds_0, dv = _backwards(step, x, s, dy, ds_last, variables, steps, longest)
             return ([*dx, *ds_0], dv) if variables else [*dx, *ds_0]
 
