@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 _NUMBERS = (bool, int, float, complex, str)
+_REPR = "_auto_repr"  # how a Sonnet module was made, as text: it has the addresses of initializers
 
 
 def differing_constant(
@@ -63,7 +64,7 @@ def _parts(a: Any, b: Any, name: str) -> list[tuple[str, Any, Any]]:
         return [
             (f"{name}.{key}", value, vars(b)[key])
             for key, value in vars(a).items()
-            if key in vars(b) and not key.startswith("__")
+            if key in vars(b) and not key.startswith("__") and key != _REPR
         ]
     return []
 
