@@ -28,7 +28,7 @@ nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = (
     "none"  # environments are made from locks, by uv; see ldlc.environment
 )
-nox.options.sessions = ["lint", "gates", "tests"]
+nox.options.sessions = ["ci"]
 
 PAPERS = {toml.parent.name: toml.parent for toml in sorted(ROOT.glob("repos/*/paper.toml"))}
 QUICKSTART = "RumelhartHintonWilliams1986_1"
@@ -173,16 +173,19 @@ def benchmark(session: nox.Session) -> None:
 
 @nox.session
 def ci(session: nox.Session) -> None:
-    """Do here what CI does for the changes since a commit, `-- --since REV`: only what they can have broken."""
-    if session.posargs[:1] != ["--since"] or len(session.posargs) != 2:
+    """Do what CI does for the changes since upstream, or `-- --since REV`: only what they can have broken."""
+    if session.posargs and (session.posargs[0] != "--since" or len(session.posargs) != 2):
         session.error("name the commit to compare with: nox -s ci -- --since origin/main")
     try:
-        change = changes.affected(ROOT, session.posargs[1])
+        since = session.posargs[1] if session.posargs else changes.upstream(ROOT)
+        change = changes.affected(ROOT, since)
     except wheels.WheelError as error:
-        session.error(str(error).rstrip("."))  # nox ends the sentence
-    for name in nox.options.sessions or ():
-        if name != "tests":
-            session.notify(name, [])
+        session.error(str(error))
+    session.log(
+        f"since {since}: {len(change.papers)} papers; {', '.join(change.parts) or 'else nothing'}"
+    )
+    session.notify("lint", [])
+    session.notify("gates", [])
     parts = [part for part in change.parts if part != "template"]
     if parts or change.papers:
         session.notify("tests", [*parts, *change.papers])
@@ -190,8 +193,6 @@ def ci(session: nox.Session) -> None:
         session.notify("replicate", [*change.papers, "--scale", "smoke"])
     if "template" in change.parts:
         session.notify("template", [])
-    if "tools" in change.parts:
-        session.notify("tests_publish", [])
 
 
 @nox.session

@@ -91,6 +91,14 @@ def affected(root: Path, since: str) -> Change:
     return Change(found, tuple(parts))
 
 
+def upstream(root: Path) -> str:
+    """Returns the branch that this one follows; where there is none, the head: what is not committed counts."""
+    try:
+        return git(root, "rev-parse", "--abbrev-ref", "@{upstream}").strip()
+    except WheelError:
+        return "HEAD"
+
+
 def groups(names: Sequence[str], count: int = JOBS) -> list[str]:
     """Returns the papers shared out over at most `count` jobs: for each, their names with spaces between."""
     return [" ".join(names[i::count]) for i in range(min(count, len(names)))]

@@ -185,6 +185,13 @@ def test_a_shallow_clone_is_told_what_to_fetch(monorepo: Path, tmp_path: Path) -
         affected.affected(tmp_path / "shallow", first)
 
 
+def test_a_branch_is_held_against_the_one_it_follows(monorepo: Path, tmp_path: Path) -> None:
+    run_git(tmp_path, "clone", "--quiet", str(monorepo), "mine")
+
+    assert affected.upstream(tmp_path / "mine") == "origin/main"
+    assert affected.upstream(monorepo) == "HEAD"
+
+
 def test_papers_are_shared_out_over_few_jobs() -> None:
     names = [f"P{i}" for i in range(45)]
     shared = groups(names)
