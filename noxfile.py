@@ -43,6 +43,15 @@ def replicate(session: nox.Session) -> None:
 
 
 @nox.session
+def tune(session: nox.Session) -> None:
+    """Measure XLA and threads on every arm of the papers named, and write the cheapest into their plans."""
+    names, _ = split(session, list(PAPERS))
+    if not names:
+        session.error("name the papers whose plans may change: nox -s tune -- NAME")
+    run_papers(session, "tune", names)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Test core's wheel, the tools and every paper; or only what is named: core, tools, a paper."""
     names, options = split(session, ["core", "tools", *PAPERS])

@@ -132,6 +132,24 @@ def _parser() -> argparse.ArgumentParser:
         "--schema", action="store_true", help="print the JSON Schema of paper.toml instead"
     )
 
+    sub = add(
+        "tune",
+        _tune,
+        "Measure XLA and threads on every arm, and write the cheapest settings into the plan.",
+    )
+    sub.add_argument(
+        "--experiment",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this one; may be repeated",
+    )
+    sub.add_argument(
+        "--retune",
+        action="store_true",
+        help="also where runs are recorded, which then are stale",
+    )
+
     sub = add("data", _data, "List, show, fetch or verify data sets.", paper=False)
     sub.formatter_class = argparse.RawDescriptionHelpFormatter
     sub.epilog = DATA_EPILOG
@@ -258,6 +276,24 @@ def _plan(options: argparse.Namespace) -> int:
     from ldlc.show import show_plan
 
     show_plan(load(options.paper), _console())
+    return 0
+
+
+def _tune(options: argparse.Namespace) -> int:
+    from ldlc.plan import load
+    from ldlc.show import show_tuned
+    from ldlc.tune import tune
+
+    folder, console = load(options.paper), _console()
+    stale = tune(
+        folder,
+        options.experiment,
+        retune=options.retune,
+        tell=lambda tuned: show_tuned(tuned, console),
+    )
+    print(f"{folder.file}: `engine` is written")
+    for arm, count in stale.items():
+        print(f"{arm}: {count} recorded runs are stale now. Run: nox -s replicate -- --record")
     return 0
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ldlc.plan import PaperFolder
     from ldlc.replicate import Outcome
     from ldlc.report import Report
+    from ldlc.tune import Tuned
 
 
 def show_outcome(folder: PaperFolder, outcome: Outcome, console: Console, record: bool) -> int:
@@ -131,3 +132,13 @@ def _print_verdicts(old: Report | None, new: Report | None, console: Console) ->
         console.print(terminal(old, new))
     else:
         console.print(plain(old, new), markup=False, soft_wrap=True)
+
+
+def show_tuned(tuned: Tuned, console: Console) -> None:
+    """Prints what an arm costs under each setting, and which it will have."""
+    cells = []
+    for settings, run_s in tuned.run_s.items():
+        how = "XLA" if settings.jit else "graph"
+        mark = " *" if settings == tuned.winner else ""
+        cells.append(f"{how} x {settings.threads} {run_s:.3g} s{mark}")
+    console.print(f"{tuned.experiment}.{tuned.arm}: {', '.join(cells)}", markup=False)

@@ -149,7 +149,7 @@ class Group:
         try:
             with noting() as read:
                 if self._run is None:
-                    self._run = self._build()
+                    self._run = self.build()
                     self._read_while_building = dict(read)
                 names = measures_of(self._whole, self._arm)
                 kinds = {name: self._whole.measures[name] for name in names}
@@ -233,7 +233,8 @@ class Group:
             spent=spent,
         )
 
-    def _build(self) -> Run:
+    def build(self) -> Run:
+        """Imports the paper and builds the arm, with the settings that its plan fixes."""
         os.environ.update(self._settings.variables())
         os.environ.update(thread_variables(self._settings.threads))
         _prepare_framework(self._folder.plan.replication.framework, self._settings)
