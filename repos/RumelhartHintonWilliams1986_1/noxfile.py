@@ -61,6 +61,12 @@ def plan(session: nox.Session) -> None:
 
 
 @nox.session
+def tune(session: nox.Session) -> None:
+    """Measure XLA and threads on every arm, before the record, and write the cheapest into the plan."""
+    run(session, "ldlc.cli", "tune", ".", *arguments(session))
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """Run the paper's tests, its plan among them, with pytest."""
     run(session, "pytest", *arguments(session))
