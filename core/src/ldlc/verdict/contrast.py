@@ -64,7 +64,7 @@ class Contrast:
         self._se = np.sqrt(variance)
         self._still: Flags = variance == 0
         self._permuted = np.asarray(1.0)
-        if len(arms) == 2:
+        if len(arms) == 2 and self._still.any():
             self._permuted = np.vectorize(_one_in)(arms[0].n, arms[1].n)
         equal = self.estimate == 0 if len(arms) == 2 else True
         self.guards = {"still": self._still & equal}

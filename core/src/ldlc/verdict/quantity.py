@@ -23,8 +23,11 @@ Flags = NDArray[np.bool_]
 class Quantity(Protocol):
     """A quantity θ estimated from runs."""
 
-    estimate: Array
     guards: dict[str, Flags]  # why there is no verdict, and for which papers
+
+    @property
+    def estimate(self) -> Array:
+        """The best guess of θ."""
 
     def below(self, bound: float, strict: bool = False) -> Array:
         """Returns the p-value of the hypothesis that θ is not below `bound`.

@@ -32,13 +32,13 @@ class RankComparison:
 
     def __init__(self, a: Array, b: Array, ratio: bool, budget: float = np.inf) -> None:
         self._a, self._b, self._ratio, self._budget = a, b, ratio, budget
-        # What a run without a value could have been at best: just beyond the budget.
-        best_a, best_b = (np.where(x == np.inf, budget, x) for x in (a, b))
-        self._low = np.sort(_gaps(best_a, b, ratio, unknown=-np.inf), axis=-1)
-        self._high = np.sort(_gaps(a, best_b, ratio, unknown=np.inf), axis=-1)
-        middle = _middle(_gaps(a, b, ratio, unknown=np.nan))
-        self.estimate = np.exp(middle) if ratio else middle
         self.guards: dict[str, Flags] = {}
+
+    @functools.cached_property
+    def estimate(self) -> Array:
+        """See `Quantity`; every pair of runs is compared, so only when it is asked for."""
+        middle = _middle(_gaps(self._a, self._b, self._ratio, unknown=np.nan))
+        return np.exp(middle) if self._ratio else middle
 
     def below(self, bound: float, strict: bool = False) -> Array:
         """See `Quantity`."""
@@ -61,7 +61,10 @@ class RankComparison:
         if c == 0:
             open_end = np.full(self.estimate.shape, np.inf)
             return (0.0 * self.superiority() if self._ratio else -open_end), open_end
-        low, high = self._low[..., c - 1], self._high[..., n * m - c]
+        # What a run without a value could have been at best: just beyond the budget.
+        best_a, best_b = (np.where(x == np.inf, self._budget, x) for x in (self._a, self._b))
+        low = np.sort(_gaps(best_a, self._b, self._ratio, unknown=-np.inf), axis=-1)[..., c - 1]
+        high = np.sort(_gaps(self._a, best_b, self._ratio, unknown=np.inf), axis=-1)[..., n * m - c]
         return (np.exp(low), np.exp(high)) if self._ratio else (low, high)
 
     def _censored(self, bound: float) -> tuple[Array, Array]:
