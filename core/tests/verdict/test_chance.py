@@ -121,7 +121,7 @@ def test_every_kind_of_rule_has_a_chance(rule, values):
 
     arms = len(open_.evidence[0].samples)
 
-    assert 0.0 < chance_to_settle(open_, [[40] * arms]) < 1.0
+    assert 0.0 < chance_to_settle(open_, [[20] * arms]) < 1.0
 
 
 def test_a_size_that_is_open_waits_for_the_size():
@@ -130,6 +130,48 @@ def test_a_size_that_is_open_waits_for_the_size():
     assert size_open.reached.size_open
 
     assert chance_to_settle(size_open, [[5, 5]]) == 0.0  # the direction is shown already
+
+
+def test_a_run_may_be_absent_again():
+    late = [8.0, 8.5, 9.5, 8.8, 9.2, 8.7, 8.9, 9.3]
+    rule = claim(Judge(at_most=9.4), "E.a.steps", of="median")
+
+    chances = [
+        chance_to_settle(look(rule, {"a": {"steps": [*late, *lost]}}), [[30]])
+        for lost in ([None] * 2, [None] * 4)
+    ]
+
+    assert chances[0] > chances[1] + 0.2
+
+
+def test_two_runs_without_another_value_are_drawn_again():
+    rule = claim(Judge(at_most=9.4), "E.a.steps", of="median")
+
+    open_ = look(rule, {"a": {"steps": [8.0, None, None, None, None, None]}})
+
+    # 1 of 6 runs is at most 9.4: drawn again, the median of 30 will nearly always be absent.
+    assert chance_to_settle(open_, [[30]]) > 0.9
+
+
+def test_counts_are_drawn_from_their_posterior():
+    open_ = look(claim(Judge(at_most=3), "E.a.k"), {"a": {"k": [2.0, 3, 2, 3, 2, 3]}})
+
+    chance = chance_to_settle(open_, [[12]])
+
+    rng = np.random.default_rng(5)
+    rate = rng.beta(15 + 0.5, 300 - 15 + 0.5, (20_000, 1))
+    x = np.concatenate(
+        [np.broadcast_to([2.0, 3, 2, 3, 2, 3], (20_000, 6)), rng.binomial(50, rate, (20_000, 6))],
+        axis=1,
+    )
+    t = stats.ttest_1samp(x, 3.0, axis=1, alternative="less").pvalue
+    total = stats.binom.cdf(x.sum(1), 600, 3 / 50)
+    m = x.mean(1)
+    clustered = x.var(1, ddof=1) > 2 * m * (1 - m / 50)
+    shown = (np.maximum(t, total) <= 0.025) & ~clustered
+    refuted = (np.maximum(1 - t, stats.binom.sf(x.sum(1) - 1, 600, 3 / 50)) <= 0.025) & ~clustered
+    # three standard errors of 400 draws
+    assert chance == pytest.approx(np.mean(shown | refuted), abs=0.075)
 
 
 def test_pairs_stay_correlated():

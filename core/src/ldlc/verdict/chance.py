@@ -4,9 +4,10 @@
 
 Not "N more seeds": ten seeds know the variance to a factor of 0.6 to 2.2, and N grows with it
 (Hoenig & Heisey 2001). Instead the runs to come are drawn from what is plausible after those seen,
-added to them, and judged by the same rule. Normal runs: variance and mean from their posterior
-under the flat prior; rates from that of Jeffreys; counts, medians and ranks resample the runs, which
-is rough.
+added to them, and judged by the same rule. Runs are taken as normal (of kind positive their
+logarithms), with variance and mean from their posterior under the flat prior; counts as binomial, and
+rates, of success as of counts, from the posterior of Jeffreys. A run may be absent or fail again as
+often as runs did.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ldlc.plan.model import Measure
 from ldlc.plan.rules import LEVEL
 from ldlc.verdict.contrast import summary
 from ldlc.verdict.decide import Answer, merge
@@ -72,37 +74,72 @@ def _drawn(
     """Returns runs to come of each arm, `[draw, count]`."""
     if question.statistic in ("rate", "rates"):
         return [_rates(x, count, rng) for x, count in zip(old, counts, strict=True)]
-    counted = question.measures[0].kind == "count" or question.statistic in ("median", "ranks")
-    if counted or any(np.isnan(x).any() for x in old):
-        return [rng.choice(x, (DRAWS, count)) for x, count in zip(old, counts, strict=True)]
-    if question.logs:
-        drawn = _normal([np.log(x) for x in old], counts, question.paired, rng)
-        return [np.exp(x) for x in drawn]
-    return _normal(old, counts, question.paired, rng)
+    if question.paired:
+        logs = [np.log(x) if question.logs else x for x in old]
+        drawn = _normal(logs, counts, _scale(old[:1], rng), rng)
+        return [np.exp(x) if question.logs else x for x in drawn]
+    scale = _scale(old, rng)
+    return [
+        _runs(measure, x, count, scale, rng)
+        for measure, x, count in zip(question.measures, old, counts, strict=True)
+    ]
+
+
+def _scale(arms: Sequence[Array], rng: np.random.Generator) -> Array:
+    """Returns plausible ratios of true deviations to those of some runs, `[draw, 1]`.
+
+    One ratio for all arms, as Welch's test too has nearly the degrees of freedom of all: with one of
+    each arm's own, few seeds would look less sure than they prove to be (docs/statistics.md).
+    """
+    freedom = max(1.0, sum(np.isfinite(x).sum() - 1.0 for x in arms))
+    return np.asarray(np.sqrt(freedom / rng.chisquare(freedom, (DRAWS, 1))))
+
+
+def _runs(measure: Measure, x: Array, count: int, scale: Array, rng: np.random.Generator) -> Array:
+    """Returns runs to come of one arm, of which some have no value where some had none."""
+    here = np.isfinite(x)
+    seen, without = x[here], x[~here]
+    if len(seen) < 2:
+        return rng.choice(x, (DRAWS, count))
+    if measure.kind == "count":
+        assert measure.total is not None
+        rate = _beta(seen.sum(), len(seen) * measure.total, rng)
+        drawn = rng.binomial(measure.total, rate, (DRAWS, count)).astype(float)
+    elif measure.kind == "positive":
+        with np.errstate(over="ignore"):  # beyond all numbers is absent, too
+            drawn = np.exp(_normal([np.log(seen)], [count], scale, rng)[0])
+    else:
+        drawn = _normal([seen], [count], scale, rng)[0]
+    if not len(without):
+        return drawn
+    lost = rng.random((DRAWS, count)) < _beta(len(without), len(x), rng)
+    return np.where(lost, without[0], drawn)
 
 
 def _rates(x: Array, count: int, rng: np.random.Generator) -> Array:
     seen = x[~np.isnan(x)]
-    rate = rng.beta(seen.sum() + 0.5, len(seen) - seen.sum() + 0.5, (DRAWS, 1))
-    return (rng.random((DRAWS, count)) < rate).astype(float)
+    return (rng.random((DRAWS, count)) < _beta(seen.sum(), len(seen), rng)).astype(float)
+
+
+def _beta(k: float, n: float, rng: np.random.Generator) -> Array:
+    """Returns rates from the posterior of Jeffreys after k of n, `[draw, 1]`."""
+    return rng.beta(k + 0.5, n - k + 0.5, (DRAWS, 1))
 
 
 def _normal(
-    old: Sequence[Array], counts: Sequence[int], paired: bool, rng: np.random.Generator
+    old: Sequence[Array], counts: Sequence[int], scale: Array, rng: np.random.Generator
 ) -> list[Array]:
-    """Returns normal runs; where runs are paired, arms correlate as they did."""
-    later = max(counts)
-    correlation = np.zeros((len(old), len(old)))
-    if paired:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            correlation = np.nan_to_num(np.corrcoef(np.stack(old)))
+    """Returns normal runs of arms that correlate as they did, of one arm, or of several in pairs."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = np.nan_to_num(np.atleast_2d(np.corrcoef(np.stack(old))))
     np.fill_diagonal(correlation, 1.0 + 1e-9)
     root = np.linalg.cholesky(correlation)
-    noise = np.einsum("ij,djn->din", root, rng.normal(size=(DRAWS, len(old), later)))
+    # The first column is the mean's own error, the others are the runs'.
+    noise = np.einsum("ij,djn->din", root, rng.normal(size=(DRAWS, len(old), 1 + max(counts))))
     drawn = []
     for x, count, z in zip(old, counts, np.moveaxis(noise, 1, 0), strict=True):
         runs = summary(x)
-        sigma = np.sqrt((runs.n - 1) * runs.variance / rng.chisquare(runs.n - 1, (DRAWS, 1)))
-        mean = runs.mean + sigma * rng.normal(size=(DRAWS, 1)) / np.sqrt(runs.n)
-        drawn.append(mean + sigma * z[:, :count])
+        sigma = scale * np.sqrt(runs.variance)
+        mean = runs.mean + sigma * z[:, :1] / np.sqrt(runs.n)
+        drawn.append(mean + sigma * z[:, 1 : 1 + count])
     return drawn
