@@ -366,6 +366,14 @@ def test_without_a_range_skew_is_said_to_be_unguarded():
     assert "`E.a.free` declares no end of its range, so its skew is not guarded." in found.notes
 
 
+def test_the_skew_of_logarithms_is_said_to_be_unguarded():
+    said = "Means of `E.a.p` are of logarithms, and the skew of these is not guarded."
+
+    assert said in verdict(claim(Judge(at_most=20), "E.a.p"), data(*GOOD[:8], measure="p")).notes
+    median = claim(Judge(at_most=20), "E.a.p", of="median")
+    assert said not in verdict(median, data(*GOOD[:8], measure="p")).notes
+
+
 def test_two_arms_that_are_both_still_and_different():
     both = {"a": {"x": [1.0] * 4}, "b": {"x": [2.0] * 4}}
 
@@ -765,6 +773,94 @@ def test_the_finer_arm_must_be_sound_too(closer, repeated, why):
     assert why in found.because
 
 
+def compared(judge, *, a=10.0, b=12.0, finer_a=10.1, finer_b=12.0, measure="E.a.e"):
+    """Returns the verdict on exact arms a and b, of which c and d are the finer ones."""
+    rule = claim(judge, measure, finer={"a": "c", "b": "d"})
+    plan_ = plan(rule, seeds=1)
+    values = {"a": a, "b": b, "c": finer_a, "d": finer_b}
+    results = runs(plan_, {arm: {"e": [v]} for arm, v in values.items()}, repeated="same bits")
+    return assess(plan_, results).verdicts[0]
+
+
+@pytest.mark.parametrize(
+    ("judge", "outcome"),
+    [
+        # The difference is -1.9 at the finer step, and -2 at the other: -2.1 to -1.7.
+        (Judge(less_than="E.b.e"), "replicated"),
+        (Judge(greater_than="E.b.e"), "not replicated"),
+        (Judge(less_than="E.b.e", by=1.7), "replicated"),
+        (Judge(less_than="E.b.e", by=1.8), "replicated in direction"),
+        (Judge(less_than="E.b.e", by=2.2), "replicated in direction"),
+        (Judge(greater_than="E.b.e", by=1.0), "not replicated"),
+        # a - 0.9·b is -0.7 at the finer step, and -0.8 at the other: -0.9 to -0.5.
+        (Judge(less_than="E.b.e", times=0.9), "replicated"),
+        (Judge(less_than="E.b.e", times=0.8), "replicated in direction"),
+        (Judge(greater_than="E.b.e", times=1.1), "not replicated"),
+        (Judge(order=["E.b.e"]), "replicated"),
+    ],
+)
+def test_exact_arms_are_compared_up_to_their_numerical_errors(judge, outcome):
+    assert compared(judge).outcome == outcome
+
+
+def test_a_comparison_of_exact_arms_is_told_in_two_sentences():
+    found = compared(Judge(less_than="E.b.e", by=1.8))
+
+    part = found.parts[0]
+    assert (part.low, part.estimate, part.high) == pytest.approx((-2.1, -1.9, -1.7))
+    assert (part.accepted, part.published, found.p_show) == ((None, -1.8), None, None)
+    assert (
+        found.compared == "`a − b` lies between -2.1 and -1.7, and the claim accepts at most -1.8."
+    )
+    assert found.because == (
+        "The direction of `a − b` is as claimed, but the claimed size is not shown: refine the step."
+    )
+    assert found.notes == (
+        "No seed noise; the numerical error is at most twice the difference from `c`, `d`.",
+    )
+    smaller = compared(Judge(less_than="E.b.e", by=2.2))
+    assert "the claimed size is refuted: the effect is smaller." in smaller.because
+    assert compared(Judge(less_than="E.b.e", times=0.9)).compared == (
+        "`a − 0.9·b` lies between -0.9 and -0.5, and the claim accepts at most 0."
+    )
+
+
+def test_errors_of_both_arms_add_up():
+    found = compared(Judge(less_than="E.b.e"), finer_b=12.3)
+
+    assert (found.parts[0].low, found.parts[0].high) == pytest.approx((-3.0, -1.4))
+
+
+@pytest.mark.parametrize(
+    ("judge", "outcome"),
+    [
+        (Judge(less_than="E.b.e"), "not replicated"),
+        (Judge(greater_than="E.b.e"), "not replicated"),
+        (Judge(less_than="E.b.e", by=1.0), "not replicated"),
+    ],
+)
+def test_equal_exact_arms_are_neither_less_nor_greater(judge, outcome):
+    assert compared(judge, a=3.0, b=3.0, finer_a=3.0, finer_b=3.0).outcome == outcome
+
+
+def test_an_open_comparison_of_exact_arms_asks_for_refinement():
+    found = compared(Judge(less_than="E.b.e"), b=10.2, finer_b=10.2)
+
+    assert found.outcome == "inconclusive"
+    assert "refine the step or the grid" in found.because
+
+
+def test_an_exact_arm_that_is_not_sound_leaves_the_direction_open():
+    rule = claim(Judge(less_than="E.b.e", by=1.8), "E.a.e", finer={"a": "c", "b": "d"})
+    plan_ = plan(rule, seeds=1)
+    values = {arm: {"e": [v]} for arm, v in zip("abcd", (10, 12, 10.1, 12), strict=True)}
+
+    found = assess(plan_, runs(plan_, values)).verdicts[0]
+
+    assert found.outcome == "inconclusive"
+    assert "no second run in a process of its own showed the same bits" in found.because
+
+
 @pytest.mark.parametrize("n", [3, 4])
 def test_exactly_enough_runs_decide(n):
     assert verdict(claim(Judge(at_most=20)), data(*GOOD[:n])).outcome == "replicated"
@@ -796,5 +892,6 @@ def test_notes_stand_only_where_they_are_true():
     assert "are compatible with that" not in notes(among, {"a": {"x": GOOD[:8], "ok": ok}})
     rate = claim(Judge(rate_at_least=0.3), "E.a.ok")
     assert "Every run" not in notes(rate, data(*ok, 0.0, measure="ok"))
-    assert "skew" not in notes(claim(Judge(at_most=20), "E.a.p"), data(*GOOD[:8], measure="p"))
+    assert "skew" not in notes(claim(Judge(at_most=20)), data(*GOOD[:8]))
+    assert "skew" not in notes(claim(Judge(at_most=20), "E.a.k"), data(*[9.0, 11] * 4, measure="k"))
     assert "skew" not in notes(claim(Judge(at_most=20)), data(*GOOD[:8]))

@@ -43,11 +43,11 @@ FORMS: dict[str, Form] = {
     "equals": Form(_sets("rounding", "atol", "rtol", "atol rtol"), published=True, kinds=_EVERY),
     "rate_at_least": Form(kinds=_SEEDED),
     "rate_at_most": Form(kinds=_SEEDED),
-    "less_than": Form(_sets("", "by", "times"), why=False, kinds=_SEEDED, median=True),
-    "greater_than": Form(_sets("", "by", "times"), why=False, kinds=_SEEDED, median=True),
+    "less_than": Form(_sets("", "by", "times"), why=False, kinds=_EVERY, median=True),
+    "greater_than": Form(_sets("", "by", "times"), why=False, kinds=_EVERY, median=True),
     "not_worse_than": Form(_sets("by"), kinds=_SEEDED),
     "similar_to": Form(_sets("within", "fraction gap_to"), kinds=_SEEDED),
-    "order": Form(why=False, kinds=_SEEDED, median=True),
+    "order": Form(why=False, kinds=_EVERY, median=True),
     "slope": Form(
         _sets("at_least", "at_most", "within"),
         optional=frozenset({"log"}),
@@ -86,4 +86,5 @@ def least_seeds(claim: Claim, kind: str) -> int:
         return 1  # what its bound allows is checked apart
     if claim.of == "median":
         return LEAST_FOR_RANKS if claim.rivals else LEAST_FOR_MEDIANS
-    return 5 if claim.judge.gap_to else 3
+    # Welch's t against a summary of many more runs takes up to 3.8 % for 2.5 % at 3 runs, 2.9 % at 5.
+    return 5 if claim.judge.gap_to or claim.judge.sd is not None else 3

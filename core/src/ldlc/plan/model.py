@@ -173,7 +173,9 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     among: str | None = None
     judge: Judge | None = None
     paired: str | None = None
-    finer: str | None = None
+    finer: str | dict[str, str] | None = (
+        None  # the arm with half the step; of several arms, of each
+    )
     notes: str = ""
     blocked: str | None = None
 
@@ -201,6 +203,12 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
         named += [v for v in (rule.not_worse_than, rule.similar_to, rule.gap_to) if v]
         return tuple(named)
 
+    def finer_of(self, reference: str) -> str | None:
+        """Returns the same measure of the arm that is computed more finely; None if none is named."""
+        experiment, arm, measure = reference.split(".")
+        named = self.finer.get(arm) if isinstance(self.finer, dict) else self.finer
+        return f"{experiment}.{named}.{measure}" if named else None
+
     @property
     def inputs(self) -> tuple[str, ...]:
         """Every measure that the verdict reads: own, rivals, `among`, arms of a slope, finer arms."""
@@ -212,9 +220,9 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
                 experiment, _, measure = own.split(".")
                 names += [f"{experiment}.{arm}.{measure}" for arm in self.judge.slope]
         if self.finer:
-            for own in self.measures:
-                experiment, _, measure = own.split(".")
-                names.append(f"{experiment}.{self.finer}.{measure}")
+            names += [
+                name for own in (*self.measures, *self.rivals) if (name := self.finer_of(own))
+            ]
         return tuple(dict.fromkeys(names))
 
 

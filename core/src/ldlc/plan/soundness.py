@@ -78,7 +78,7 @@ def _check_kind(
             yield (
                 where,
                 f"`{where}` needs `finer`: an exact measure has no seed noise, so its error is "
-                "numerical. Name the arm with half the step, or use `equals`.",
+                f"numerical. Name the arm with half the step, {_or_instead(claim)}.",
             )
         if judge.sd is not None:
             yield where, f"`{where}`: `sd` needs seeds, and an exact measure has none. Remove it."
@@ -254,7 +254,31 @@ def _check_options(plan: Plan, claim: Claim, name: str) -> Iterator[Problem]:
         elif any(arm in plan.experiments[e].fewer for e, arm in claim_arms(claim)):
             yield where, f"`{where}` needs every seed in every arm, and one has `fewer`. Remove it."
     if claim.finer is not None:
-        for reference in claim.measures:
-            if reference.split(".")[1] == claim.finer:
-                where = f"{path}.finer"
-                yield where, f"`{where}` must be another arm than the measured `{claim.finer}`."
+        yield from _check_finer(claim, f"{path}.finer")
+
+
+def _or_instead(claim: Claim) -> str:
+    if claim.rivals:
+        return 'for every arm: `finer = { arm = "its finer arm", .. }`'
+    return "or use `equals`"
+
+
+def _check_finer(claim: Claim, where: str) -> Iterator[Problem]:
+    """Checks that every compared arm has a finer one, and no other arm has."""
+    compared = (*claim.measures, *claim.rivals)
+    arms = [reference.split(".")[1] for reference in compared]
+    if claim.rivals and isinstance(claim.finer, str):
+        yield (
+            where,
+            f"`{where}` names one arm, and several are compared. Name one {_or_instead(claim)}.",
+        )
+        return
+    for reference, arm in zip(compared, arms, strict=True):
+        finer = claim.finer_of(reference)
+        if finer is None:
+            yield where, f"`{where}` names no finer arm for `{arm}`. Add it."
+        elif finer == reference:
+            yield where, f"`{where}` must be another arm than the measured `{arm}`."
+    if isinstance(claim.finer, dict):
+        for arm in sorted(set(claim.finer) - set(arms)):
+            yield where, f"`{where}` names `{arm}`, which the claim does not compare. Remove it."

@@ -8,16 +8,17 @@ Nothing is random, so there is no p-value, no second look and no extension.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ldlc.plan import measure_of
 from ldlc.plan.model import Claim, Judge, Plan
-from ldlc.plan.rules import accepted
+from ldlc.verdict.decide import Set
 from ldlc.verdict.evidence import Runs
-from ldlc.verdict.quantity import Array
-from ldlc.verdict.result import Part, Verdict
+from ldlc.verdict.question import Question, questions
+from ldlc.verdict.result import Outcome, Part, Verdict
 from ldlc.verdict.sample import Sample, sample
 from ldlc.verdict.sentences import number, span
 
@@ -37,25 +38,45 @@ def lies_within(x: float, low: float, high: float) -> bool:
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Where an exact quantity lies, by comparison with a run at half the step or less.
+    """Where an exact quantity lies, by comparison with runs at half the step or less.
 
     A first-order method's remaining error is the difference e, a second-order one's e/3; the
-    interval is the finer value ± 2e.
+    interval is the finer value ± 2e. Of a weighted sum of arms, errors add up.
     """
 
     low: float
     high: float
 
     @classmethod
-    def of(cls, value: float, finer: float) -> Enclosure:
-        """Returns the enclosure from a value and the one at the finer step."""
-        error = 2.0 * abs(value - finer)
-        return cls(finer - error, finer + error)
+    def of(
+        cls, values: Sequence[float], finer: Sequence[float], weights: Sequence[float] = (1.0,)
+    ) -> Enclosure:
+        """Returns the enclosure of a weighted sum from its values, and those at the finer step."""
+        middle = sum(w * f for w, f in zip(weights, finer, strict=True))
+        error = sum(2.0 * abs(w * (v - f)) for w, v, f in zip(weights, values, finer, strict=True))
+        return cls(middle - error, middle + error)
 
-    def against(self, low: float, high: float) -> tuple[bool, bool]:
-        """Returns whether it lies inside [low, high], and whether outside."""
-        inside = lies_within(self.low, low, high) and lies_within(self.high, low, high)
-        return inside, self.high < low or self.low > high
+    def against(self, ends: Set) -> tuple[bool, bool]:
+        """Returns whether it lies inside, and whether outside."""
+        inside = lies_within(self.low, *ends) and lies_within(self.high, *ends)
+        return inside, self.high < ends.low or self.low > ends.high
+
+    def beyond(self, ends: Set) -> tuple[bool, bool]:
+        """Returns the same where the only finite end is itself outside: "less" is not "equal"."""
+        if math.isfinite(ends.high):
+            return self.high < ends.high, self.low >= ends.high
+        return self.low > ends.low, self.high <= ends.low
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """What one part of a claim says: yes, no or neither, and the same of its direction alone."""
+
+    part: Part
+    yes: bool
+    no: bool
+    towards: bool | None = None  # None where no size is claimed
+    fault: str | None = None
 
 
 def judge_exact(plan: Plan, claim: Claim, runs: Runs, draft: Verdict, look: int) -> Verdict:
@@ -70,52 +91,133 @@ def judge_exact(plan: Plan, claim: Claim, runs: Runs, draft: Verdict, look: int)
     """
     judge = claim.judge
     assert judge is not None
-    draft = replace(draft, seeds=runs.wanted, look=look, outcome="inconclusive")
-    parts, faults, outside = [], [], []
-    for reference, value in zip(claim.measures, claim.values, strict=True):
-        own = _sample(plan, claim, runs, reference)
-        fault = own.problem or _not_repeated(plan, runs, reference)
-        if judge.equals:
-            assert value is not None
-            tol = tolerance(judge, value)
-            low, high = value - tol, value + tol
-            found = own.values[~np.isnan(own.values)]
-            inside = all(lies_within(float(x), low, high) for x in found)
-            wrong = not inside
-            part = _equality(plan, reference, value, found, (low, high))
-        else:
-            low, high = accepted(judge, value)
-            enclosure, differs = _enclosure(plan, claim, runs, reference)
-            fault = fault or differs
-            inside, wrong = enclosure.against(low, high)
-            part = _enclosed(plan, reference, value, enclosure, (low, high))
-        parts.append(part)
-        if fault:
-            faults.append(fault)
-        elif not inside:
-            outside.append((part, wrong))
-    verdict = replace(draft, parts=tuple(parts), notes=tuple(_notes(plan, claim, runs)))
-    refuted = [part for part, wrong in outside if wrong]
-    told = refuted or [part for part, _ in outside] or parts
-    verdict = replace(verdict, compared=_compared(told[0], len(parts), claim))
-    if refuted:
-        why = (
-            f"`{refuted[0].label}` lies outside what the claim accepts, and nothing here is chance."
-        )
-        return replace(verdict, outcome="not replicated", because=why)
-    if faults:
-        return replace(verdict, because=f"There is no verdict: {faults[0]}.")
-    if outside:
-        why = (
-            f"The numerical error of `{outside[0][0].label}` reaches across an edge of what the claim "
-            "accepts: refine the step or the grid."
-        )
-        return replace(verdict, because=why)
+    if judge.equals:
+        found = [
+            _equality(plan, claim, runs, reference, value)
+            for reference, value in zip(claim.measures, claim.values, strict=True)
+        ]
+    else:
+        found = [_enclosed(plan, claim, runs, question) for question in questions(plan, claim)]
+    told, outcome, why = _outcome(found)
     return replace(
-        verdict,
-        outcome="replicated",
-        because="Every value lies inside what the claim accepts, and nothing here is chance.",
+        draft,
+        seeds=runs.wanted,
+        look=look,
+        outcome=outcome,
+        parts=tuple(f.part for f in found),
+        notes=tuple(_notes(plan, claim, runs)),
+        compared=_compared(told.part, len(found), claim),
+        because=why,
     )
+
+
+def _outcome(found: Sequence[_Finding]) -> tuple[_Finding, Outcome, str]:
+    """Returns the part to tell of, the outcome of all parts, and why."""
+    faulty = [f for f in found if f.fault]
+    sound = [f for f in found if not f.fault]
+    refuted = [f for f in sound if f.no]
+    open_ = [f for f in sound if not f.yes]
+    in_direction = not faulty and all(f.yes or f.towards for f in found)
+    if refuted and not in_direction:
+        label = refuted[0].part.label
+        return (
+            refuted[0],
+            "not replicated",
+            f"`{label}` lies outside what the claim accepts, {_SURE}.",
+        )
+    if faulty:
+        return faulty[0], "inconclusive", f"There is no verdict: {faulty[0].fault}."
+    if not open_:
+        why = f"Every value lies inside what the claim accepts, {_SURE}."
+        return found[0], "replicated", why
+    if in_direction:
+        told = (refuted or open_)[0]
+        size = "is refuted: the effect is smaller" if refuted else "is not shown: refine the step"
+        why = f"The direction of `{told.part.label}` is as claimed, but the claimed size {size}."
+        return told, "replicated in direction", why
+    why = (
+        f"The numerical error of `{open_[0].part.label}` reaches across an edge of what the claim "
+        "accepts: refine the step or the grid."
+    )
+    return open_[0], "inconclusive", why
+
+
+_SURE = "and nothing here is chance"
+
+
+def _equality(
+    plan: Plan, claim: Claim, runs: Runs, reference: str, value: float | None
+) -> _Finding:
+    """Returns what the runs say of an equality; its part is the run farthest from the paper."""
+    assert claim.judge is not None
+    assert value is not None
+    own, measure = _sample(plan, claim, runs, reference), measure_of(plan, reference)
+    tol = tolerance(claim.judge, value)
+    ends = (value - tol, value + tol)
+    found = own.values[~np.isnan(own.values)]
+    inside = all(lies_within(float(x), *ends) for x in found)
+    part = Part(reference, value, None, None, None, ends, unit=measure.unit)
+    if len(found):
+        farthest = found[np.argmax(np.abs(found - value))]
+        estimate, low, high = (
+            float(x) if math.isfinite(x) else None for x in (farthest, found.min(), found.max())
+        )
+        part = replace(part, estimate=estimate, low=low, high=high)
+    fault = own.problem or _not_repeated(plan, runs, reference)
+    return _Finding(part, inside, not inside, fault=fault)
+
+
+def _enclosed(plan: Plan, claim: Claim, runs: Runs, question: Question) -> _Finding:
+    """Returns what runs at two steps say of one part of a claim."""
+    values, finer, faults = [], [], []
+    for reference in question.references:
+        close = claim.finer_of(reference)
+        assert close is not None
+        both = [_sample(plan, claim, runs, name) for name in (reference, close)]
+        faults += [s.problem for s in both]
+        faults += [_not_repeated(plan, runs, name) for name in (reference, close)]
+        if any(np.ptp(s.values) != 0 for s in both):
+            faults.append(f"runs of `{reference}` differ between seeds, so it is not exact")
+        values.append(float(both[0].values[0]))
+        finer.append(float(both[1].values[0]))
+    ends, weights = question.accepted, question.weights
+    if question.statistic == "ratio":  # a <= r·b is judged as a - r·b <= 0
+        ratio = ends.high if math.isfinite(ends.high) else ends.low
+        weights = (1.0, -ratio)
+        ends = Set(high=0.0) if math.isfinite(ends.high) else Set(low=0.0)
+    enclosure = Enclosure.of(values, finer, weights)
+    towards = None
+    if len(question.references) == 1:
+        yes, no = enclosure.against(ends)
+    elif question.direction is None:
+        yes, no = enclosure.beyond(ends)
+    else:
+        yes, no = enclosure.against(ends)
+        side = Set(high=0.0) if math.isfinite(ends.high) else Set(low=0.0)
+        towards, _ = Enclosure.of(values, finer, (1.0, -1.0)).beyond(side)
+    middle = (enclosure.low + enclosure.high) / 2
+    estimate, low, high, least, most = (
+        x if math.isfinite(x) else None for x in (middle, enclosure.low, enclosure.high, *ends)
+    )
+    one = len(question.references) == 1
+    part = Part(
+        _name(question, weights),
+        question.published if one else None,
+        estimate,
+        low,
+        high,
+        (least, most),
+        unit=question.measures[0].unit,
+    )
+    return _Finding(part, yes, no, towards, next((f for f in faults if f), None))
+
+
+def _name(question: Question, weights: Sequence[float]) -> str:
+    """Returns what is enclosed: a measure, a difference, or one with a multiple of the rival."""
+    if len(question.references) == 1 or question.statistic != "ratio":
+        return question.label
+    own, rival = question.label.split(" / ")
+    return f"{own} − {-weights[1]:g}·{rival}"
 
 
 def _sample(plan: Plan, claim: Claim, runs: Runs, reference: str) -> Sample:
@@ -141,48 +243,6 @@ def _not_repeated(plan: Plan, runs: Runs, reference: str) -> str | None:
     return None
 
 
-def _enclosure(
-    plan: Plan, claim: Claim, runs: Runs, reference: str
-) -> tuple[Enclosure, str | None]:
-    experiment, _, measure = reference.split(".")
-    finer = f"{experiment}.{claim.finer}.{measure}"
-    both = [_sample(plan, claim, runs, name) for name in (reference, finer)]
-    fault = both[1].problem or _not_repeated(plan, runs, finer)
-    if any(np.ptp(s.values) != 0 for s in both):
-        fault = fault or f"runs of `{reference}` differ between seeds, so it is not exact"
-    value, closer = (float(s.values[0]) for s in both)
-    return Enclosure.of(value, closer), fault
-
-
-def _equality(
-    plan: Plan, reference: str, value: float, found: Array, ends: tuple[float, float]
-) -> Part:
-    """Returns the part of an equality: the run that lies farthest from the published value."""
-    measure = measure_of(plan, reference)
-    if not len(found):
-        return Part(reference, value, None, None, None, ends, unit=measure.unit)
-    farthest = found[np.argmax(np.abs(found - value))]
-    estimate, low, high = (
-        float(x) if math.isfinite(x) else None for x in (farthest, found.min(), found.max())
-    )
-    return Part(reference, value, estimate, low, high, ends, unit=measure.unit)
-
-
-def _enclosed(
-    plan: Plan,
-    reference: str,
-    value: float | None,
-    enclosure: Enclosure,
-    ends: tuple[float, float],
-) -> Part:
-    middle = (enclosure.low + enclosure.high) / 2
-    estimate, lowest, highest, low, high = (
-        x if math.isfinite(x) else None for x in (middle, enclosure.low, enclosure.high, *ends)
-    )
-    unit = measure_of(plan, reference).unit
-    return Part(reference, value, estimate, lowest, highest, (low, high), unit=unit)
-
-
 def _compared(part: Part, count: int, claim: Claim) -> str:
     many = f"Of {count} values, this one is told: " if count > 1 else ""
     tail = f" {part.unit}" if part.unit else ""
@@ -202,9 +262,9 @@ def _compared(part: Part, count: int, claim: Claim) -> str:
 
 def _notes(plan: Plan, claim: Claim, runs: Runs) -> list[str]:
     if claim.finer is not None:
-        return [
-            f"No seed noise; the numerical error is at most twice the difference from `{claim.finer}`."
-        ]
+        named = claim.finer.values() if isinstance(claim.finer, dict) else [claim.finer]
+        finer = ", ".join(f"`{arm}`" for arm in named)
+        return [f"No seed noise; the numerical error is at most twice the difference from {finer}."]
     notes = []
     for reference, value in zip(claim.measures, claim.values, strict=True):
         experiment, arm, _ = reference.split(".")

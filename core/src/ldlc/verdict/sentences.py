@@ -286,6 +286,10 @@ def _assumed(evidence: Evidence) -> list[str]:
     ]
     if unguarded:
         found.append(f"`{unguarded[0]}` declares no end of its range, so its skew is not guarded.")
+    if q.logs and q.statistic in _MEANS:
+        found.append(
+            f"Means of `{q.references[0]}` are of logarithms, and the skew of these is not guarded."
+        )
     if isinstance(evidence.quantity, SeedDeviations):
         found.append(
             "That one published value could be one of our runs leans on the shape of their "
