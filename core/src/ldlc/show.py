@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ldlc.plan import SMOKE
@@ -13,8 +14,10 @@ from ldlc.runs import DamagedError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from ldlc.plan import PaperFolder
+    from ldlc.plan.model import Plan
     from ldlc.replicate import Outcome
     from ldlc.report import Report
     from ldlc.tune import Tuned
@@ -88,13 +91,14 @@ def show_plan(folder: PaperFolder, console: Console) -> None:
     from ldlc.groups import estimate_s, make_groups, run_seconds
     from ldlc.plan import needed_seeds
     from ldlc.progress import duration
-    from ldlc.replicate import default_scales, recorded_results
-    from ldlc.verdict.power import plan_table
+    from ldlc.replicate import default_scales, judged_results, recorded_results
+    from ldlc.runs import read_work
 
-    console.print(plan_table(folder.plan))
     chosen = default_scales(folder)
+    work = judged_results(folder, chosen, read_work, folder.work)
+    seconds = run_seconds([recorded_results(folder), work])
+    console.print(plan_table(folder.plan, seconds))
     arms = [(n, a) for n, e in folder.plan.experiments.items() for a in e.arms]
-    seconds = run_seconds([recorded_results(folder)])
     for extend in (False, True):
         wanted = {
             (n, a, chosen[n]): needed_seeds(folder.plan, n, a, chosen[n], extend) for n, a in arms
@@ -102,12 +106,46 @@ def show_plan(folder: PaperFolder, console: Console) -> None:
         runs = sum(map(len, wanted.values()))
         expected = estimate_s(make_groups(folder, wanted, seconds, 2), 2)
         cost = (
-            "not known before a first run"
+            "not known before a first run; one of each arm tells: ldlc replicate --seeds 10000-10000"
             if expected is None
             else f"about {duration(expected)} on two cores"
         )
         label = "with every extension" if extend else "to the first look"
         console.print(f"{runs} runs {label}: {cost}", markup=False)
+
+
+def plan_table(plan: Plan, seconds: Mapping[tuple[str, str], float]) -> Table:
+    """Returns what each claim's seeds can show and cost.
+
+    Args:
+      plan: A plan without errors.
+      seconds: Of one run of each (experiment, arm), where known.
+    """
+    from rich import box
+    from rich.table import Table
+
+    from ldlc.progress import duration
+    from ldlc.verdict.power import plan_rows
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    titles = ("Claim", "Rule", "Margin", "Seeds", "Power", "Shown with (means: 80 % power)", "Cost")
+    for title in titles:
+        table.add_column(title, overflow="fold")
+    for row in plan_rows(plan, seconds):
+        powers = [f"{100 * p:.0f} %" for p in row.power if p is not None]
+        costs = [duration(c) for c in row.cost_s if c is not None]
+        table.add_row(
+            row.claim,
+            row.rule,
+            row.margin,
+            ", then ".join(map(str, row.seeds)),
+            ", then ".join(powers) or "-",
+            "; ".join(row.needs) or "-",
+            ", then ".join(costs) or "-",
+        )
+        if row.warning:
+            table.add_row("", f"[yellow]{row.warning}[/yellow]", end_section=True)
+    return table
 
 
 def _print_trials(outcome: Outcome, console: Console) -> None:

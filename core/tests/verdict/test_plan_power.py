@@ -9,15 +9,16 @@ from rich.console import Console
 from scipy import stats
 from statsmodels.stats.power import TTestIndPower, TTestPower
 
-from ldlc.plan.model import Judge, Measure
+from ldlc.plan.model import Judge, Measure, Scale
+from ldlc.show import plan_table
 from ldlc.verdict.power import (
     bound_power,
     compatible_power,
     detectable,
     least_successes,
+    median_power,
     most_successes,
     plan_rows,
-    plan_table,
     rank_power,
     rate_power,
     within_power,
@@ -278,6 +279,105 @@ def test_medians_and_ranks():
     assert ranks.needs == ("smaller in 86 % of pairs", "smaller in 76 % of pairs")
 
 
+def test_power_of_a_median_is_the_sign_tests():
+    # One side: 9 of 10 runs at least on the claimed side, each with a chance of 0.9.
+    assert median_power(10, 0.0, 0.1) == pytest.approx(stats.binom.sf(8, 10, 0.9))
+    assert median_power(10, 0.1, 0.0) == pytest.approx(stats.binom.sf(8, 10, 0.9))
+    assert median_power(5, 0.0, 0.0) == 0.0  # five runs decide nothing
+    assert median_power(10, 1.0, 0.0) == pytest.approx(0.0)
+
+
+def test_power_of_a_median_between_two_ends_is_the_multinomials():
+    law = stats.multinomial(12, [0.2, 0.7, 0.1])  # below, inside, above
+    shown = [
+        law.pmf([low, 12 - low - high, high])
+        for low in range(3)
+        for high in range(3)  # 10 of 12 on either side show a median
+    ]
+
+    assert least_successes(12, 0.5) == 10
+    assert median_power(12, 0.2, 0.1) == pytest.approx(sum(shown))
+
+
+@pytest.mark.parametrize(
+    ("judge", "measure", "below", "above"),
+    [
+        (Judge(at_most=11.0), "E.a.x", 0.0, stats.norm.sf(1.0)),
+        (Judge(at_least=9.5), "E.a.x", stats.norm.sf(0.5), 0.0),
+        (Judge(within=0.8), "E.a.x", stats.norm.sf(0.8), stats.norm.sf(0.8)),
+        (Judge(at_most=12.0), "E.a.p", 0.0, stats.norm.sf(math.log(1.2) / 0.2)),
+        (Judge(at_least=9.0), "E.a.p", stats.norm.sf(math.log(10 / 9) / 0.2), 0.0),
+    ],
+)
+def test_power_of_a_median_for_a_stated_spread(judge, measure, below, above):
+    found = row(judge, measure, published=10.0, of="median")
+
+    assert found.power == pytest.approx(
+        (median_power(10, below, above), median_power(20, below, above))
+    )
+    assert row(judge, measure, of="median", **({"published": 10.0} if judge.within else {})).seeds
+
+
+def test_power_of_ranks_where_both_arms_are_published():
+    both = [
+        claim(Judge(within=1.0), published=10.0),
+        claim(Judge(within=1.0), "E.b.x", published=11.5, id="c2"),
+        claim(Judge(less_than="E.b.x", by=0.5), of="median", id="c3"),
+        claim(Judge(greater_than="E.a.x"), "E.b.x", of="median", id="c4"),
+        claim(Judge(within_factor=2.0), "E.a.p", published=1.0, id="c5"),
+        claim(Judge(within_factor=2.0), "E.b.p", published=2.0, id="c6"),
+        claim(Judge(less_than="E.b.p", times=0.8), "E.a.p", of="median", id="c7"),
+    ]
+
+    found = rows(*both)
+
+    by, other, factor = (found[i].power[0] for i in (2, 3, 6))
+    assert by == pytest.approx(rank_power(10, 10, stats.norm.cdf(1.0 / math.sqrt(2))))
+    assert other == pytest.approx(rank_power(10, 10, stats.norm.cdf(1.5 / math.sqrt(2))))
+    share = stats.norm.cdf((math.log(0.8) - math.log(0.5)) / (0.2 * math.sqrt(2)))
+    assert factor == pytest.approx(rank_power(10, 10, share))
+
+
+@pytest.mark.parametrize("judge", ["greater_than", "less_than"])
+def test_power_of_two_published_rates(judge):
+    high, low = ("a", "b") if judge == "greater_than" else ("b", "a")
+    both = [
+        claim(Judge(rate_at_least=0.5), f"E.{high}.ok", published=0.9),
+        claim(Judge(rate_at_most=0.5), f"E.{low}.ok", published=0.3, id="c2"),
+        claim(Judge(**{judge: "E.b.ok"}), "E.a.ok", id="c3"),
+    ]
+
+    found = rows(*both, seeds=8)[2].power[0]
+
+    k = np.arange(9)
+    chance = np.outer(stats.binom.pmf(k, 8, 0.9), stats.binom.pmf(k, 8, 0.3))
+    shown = [
+        [
+            stats.boschloo_exact([[i, j], [8 - i, 8 - j]], alternative="greater").pvalue <= 0.025
+            for j in k
+        ]
+        for i in k
+    ]
+    assert found == pytest.approx((chance * shown).sum())
+
+
+def test_the_cost_is_that_of_all_runs_of_the_claims_arms():
+    rules = [
+        claim(Judge(at_most=12.0)),
+        claim(Judge(less_than="E.b.x"), id="c2"),
+        claim(Judge(at_most=12.0), "E.c.x", id="c3"),
+        claim(Judge(seen="?"), id="c4"),
+    ]
+    plan_ = plan(*rules, seeds=20, extend_to=40, fewer={"b": 5})
+
+    found = plan_rows(plan_, {("E", "a"): 2.0, ("E", "b"): 10.0})
+
+    assert [r.cost_s for r in found] == [(40.0, 80.0), (90.0, 180.0), (None, None), (40.0, 80.0)]
+    reduced = plan(*rules[:1], scales={"reduced": Scale(seeds=3, why="small")})
+    assert plan_rows(reduced, {("E", "a"): 2.0})[0].cost_s == (6.0,)
+    assert plan_rows(plan_)[0].cost_s == (None, None)
+
+
 def test_compatible():
     found = row(Judge(compatible=True, resolution=1.0), published=10.0, seeds=2, extend_to=10)
 
@@ -342,10 +442,11 @@ def test_the_table_shows_every_claim_and_its_warning():
     ]
     console = Console(file=io.StringIO(), width=200)
 
-    console.print(plan_table(plan(*rules, measures=SPREAD)))
+    console.print(plan_table(plan(*rules, measures=SPREAD), {("E", "a"): 3.0}))
 
     text = console.file.getvalue()
     assert "61 %" in text
     assert "a true claim is shown with 61 % at the last look" in text
     assert "bound off by 1.00 sd" in text
     assert text.count("c3") == 1
+    assert "30 s" in text  # ten runs

@@ -4,30 +4,31 @@
 
 t rules: the noncentral t distribution; exact for one arm and pairs, for two arms with 2n-2 degrees
 of freedom it promises 7 points too much at 3 seeds, less than 1 from 10. Two one-sided tests: the
-exact integral over the deviation. Rates and medians: exact binomial. Ranks: Noether (1987).
+exact integral over the deviation. Rates and medians: exact binomial, of two rates by Boschloo's test.
+Ranks: Noether (1987). The truth is taken to be what is published, the spread what the plan guesses.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
-from scipy.special import chdtri, nctdtrit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import bdtr, chdtri, nctdtrit, ndtr, ndtri, stdtr, stdtrit
 
+from ldlc.plan import claim_arms, default_scale
 from ldlc.plan.model import Claim, Plan
 from ldlc.plan.rules import LEVEL, level_of, looks
 from ldlc.verdict.compatible import REACH, noncentral_t
 from ldlc.verdict.counts import at_least, at_most
 from ldlc.verdict.decide import Set
+from ldlc.verdict.looks import sizes
 from ldlc.verdict.question import Question, questions
 from ldlc.verdict.rates import boschloo_less
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 ENOUGH = 0.8  # power below this at the last look is a warning
 _STEPS = 400  # of the integral over the deviation
@@ -134,6 +135,7 @@ class PlanRow:
       power: Chance to show a true claim at each look, for the stated spread; None if unknown.
       needs: What 80 % power needs at each look.
       warning: What is unwise; empty if nothing is.
+      cost_s: Seconds that its runs take to each look, one after another; None if unknown.
     """
 
     claim: str
@@ -143,34 +145,42 @@ class PlanRow:
     power: tuple[float | None, ...]
     needs: tuple[str, ...]
     warning: str = ""
+    cost_s: tuple[float | None, ...] = ()
 
 
-def plan_rows(plan: Plan) -> tuple[PlanRow, ...]:
-    """Returns what each judged claim can show, in the plan's order."""
-    return tuple(_row(plan, claim) for claim in plan.claims if claim.judge is not None)
+_UNKNOWN: Mapping[tuple[str, str], float] = MappingProxyType({})
 
 
-def plan_table(plan: Plan) -> Table:
-    """Returns the rows as a table for `rich`."""
-    from rich import box
-    from rich.table import Table
+def plan_rows(
+    plan: Plan, seconds: Mapping[tuple[str, str], float] = _UNKNOWN
+) -> tuple[PlanRow, ...]:
+    """Returns what each judged claim can show, in the plan's order.
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for title in ("Claim", "Rule", "Margin", "Seeds", "Power", "Shown with (means: 80 % power)"):
-        table.add_column(title, overflow="fold")
-    for row in plan_rows(plan):
-        powers = [f"{100 * p:.0f} %" for p in row.power if p is not None]
-        table.add_row(
-            row.claim,
-            row.rule,
-            row.margin,
-            ", then ".join(map(str, row.seeds)),
-            ", then ".join(powers) or "-",
-            "; ".join(row.needs) or "-",
-        )
-        if row.warning:
-            table.add_row("", f"[yellow]{row.warning}[/yellow]", end_section=True)
-    return table
+    Args:
+      plan: A plan without errors.
+      seconds: Of one run of each (experiment, arm), where known.
+    """
+    return tuple(
+        replace(_row(plan, claim), cost_s=_cost(plan, claim, seconds))
+        for claim in plan.claims
+        if claim.judge is not None
+    )
+
+
+def _cost(
+    plan: Plan, claim: Claim, seconds: Mapping[tuple[str, str], float]
+) -> tuple[float | None, ...]:
+    """Returns the seconds that all runs of a claim take, one after another, to each look."""
+    found: list[float | None] = []
+    for look in range(len(looks(plan, claim))):
+        total: float | None = 0.0
+        for experiment, arm in claim_arms(claim):
+            scale = default_scale(plan.experiments[experiment])
+            runs = sizes(plan, f"{experiment}.{arm}.", scale)[look]
+            one = seconds.get((experiment, arm))
+            total = None if total is None or one is None or runs is None else total + runs * one
+        found.append(total)
+    return tuple(found)
 
 
 def _row(plan: Plan, claim: Claim) -> PlanRow:
@@ -215,13 +225,15 @@ def _power(
         return _rate(q, seeds, level)
     if q.statistic == "median":
         needs = [f"{_least(n, 0.5, level)} runs on the claimed side" for n in seeds]
-        return f"median {_edges(q.accepted)}{unit}", (None,) * len(seeds), tuple(needs)
+        margin = f"median {_edges(q.accepted)}{unit}"
+        return margin, tuple(_median(q, n, level) for n in seeds), tuple(needs)
     if q.statistic == "rates":
-        return "difference of rates", (None,) * len(seeds), _rates(q, seeds, level)
+        known = tuple(_rates_power(plan, q, n, level) for n in seeds)
+        return "difference of rates", known, _rates(q, seeds, level)
     if q.statistic == "ranks":
         found = [detectable(partial(_rank_power, n, level)) for n in seeds]
         needs = [f"smaller in {50 + 100 * (x or 0):.0f} % of pairs" for x in found]
-        return "order of runs", (None,) * len(seeds), tuple(needs)
+        return "order of runs", tuple(_ranks(plan, q, n, level) for n in seeds), tuple(needs)
     if q.statistic == "deviations":
         powers = [compatible_power(n, level) if n > 2 else 0.0 for n in seeds]
         return "two seed deviations", tuple(powers), ()
@@ -244,6 +256,64 @@ def _rate(
         ]
         return f"rate of at most {high:g}", tuple(power), tuple(needs)
     return f"rate between {low:g} and {high:g}", (None,) * len(seeds), ()
+
+
+def median_power(n: int, below: float, above: float, level: float = LEVEL) -> float:
+    """Returns the chance to show by sign tests that a median lies in a set; exact.
+
+    Args:
+      n: Runs.
+      below: The chance of a run to lie below the set; 0 where it has no lower end.
+      above: That of a run to lie above it.
+      level: Of each test.
+    """
+    k = least_successes(n, 0.5, level)
+    if k is None:
+        return 0.0
+    most = n - k  # runs that may lie on one side
+    low = np.arange(most + 1.0)
+    rest = n - low
+    chances = bdtr(low, n, below) - np.where(low > 0, bdtr(np.maximum(low - 1, 0), n, below), 0.0)
+    others = above / (1.0 - below) if below < 1 else 0.0
+    return float((chances * bdtr(np.minimum(most, rest), rest.astype(int), others)).sum())
+
+
+def _median(q: Question, n: int, level: float) -> float | None:
+    """Returns the power of a median at the published value, for the stated spread."""
+    spread, value = q.measures[0].spread, q.published
+    if spread is None or value is None:
+        return None
+    low, high = q.accepted
+    if q.measures[0].kind == "positive":
+        value, low, high = (math.log(x) if x > 0 else -math.inf for x in (value, low, high))
+    below, above = ndtr((low - value) / spread), ndtr((value - high) / spread)
+    return median_power(n, float(below), float(above), level)
+
+
+def _ranks(plan: Plan, q: Question, n: int, level: float) -> float | None:
+    """Returns the power of ranks where both arms are published, for the stated spread."""
+    spread, truth = q.measures[0].spread, _truth(plan, q)
+    if spread is None or truth is None:
+        return None
+    edge = q.accepted.high if math.isfinite(q.accepted.high) else q.accepted.low
+    if q.measures[0].kind == "positive":
+        edge = math.log(edge)
+    distance = edge - truth if math.isfinite(q.accepted.high) else truth - edge
+    return rank_power(n, n, float(ndtr(distance / (math.sqrt(2.0) * spread))), level)
+
+
+def _rates_power(plan: Plan, q: Question, n: int, level: float) -> float | None:
+    """Returns the power to tell two published rates apart by Boschloo's test; exact."""
+    known = _published(plan, q)
+    low, high = known if math.isfinite(q.accepted.high) else known[::-1]
+    if 0.0 not in q.accepted or low is None or high is None:
+        return None
+    k = np.arange(n + 1.0)
+    ps = [
+        bdtr(k, n, p) - np.where(k > 0, bdtr(np.maximum(k - 1, 0), n, p), 0.0) for p in (low, high)
+    ]
+    shown = np.array([[boschloo_less(a, float(n), b, float(n)) <= level for b in k] for a in k])
+    return float(ps[0] @ shown @ ps[1])
 
 
 def _rank_power(n: int, level: float, excess: float) -> float:
@@ -350,6 +420,16 @@ def _truth(plan: Plan, q: Question) -> float | None:
         return None
     if q.judge.not_worse_than is not None:
         return 0.0
+    values = _published(plan, q)
+    if None in values:
+        return None
+    logs = q.logs or (q.statistic == "ranks" and q.measures[0].kind == "positive")
+    x = [math.log(v) if logs else v for v in values if v is not None]
+    return sum(w * v for w, v in zip(q.weights, x, strict=True))
+
+
+def _published(plan: Plan, q: Question) -> list[float | None]:
+    """Returns what is published of each arm, by this claim or by another one."""
     known = {
         reference: value
         for claim in plan.claims
@@ -358,10 +438,7 @@ def _truth(plan: Plan, q: Question) -> float | None:
     }
     values = [known.get(reference) for reference in q.references]
     values[0] = q.published if q.published is not None else values[0]
-    if any(v is None for v in values):
-        return None
-    x = [math.log(v) if q.logs else v for v in values if v is not None]
-    return sum(w * v for w, v in zip(q.weights, x, strict=True))
+    return values
 
 
 def _edges(accepted: Set) -> str:
