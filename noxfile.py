@@ -105,6 +105,12 @@ def catalogue(session: nox.Session) -> None:
 
 
 @nox.session
+def simulate(session: nox.Session) -> None:
+    """Simulate how often each rule errs, and write the tables of docs/statistics.md; about 2 minutes."""
+    run(session, tests_python(session), "tools/simulate.py", *session.posargs)
+
+
+@nox.session
 def template(session: nox.Session) -> None:
     """Test the template slowly: papers over all its options run their checks, tests, build and smoke."""
     pytest(session, "tools", "-m", "slow", "-k", "template_grid", *session.posargs)
