@@ -25,6 +25,7 @@ from pathlib import Path
 from types import ModuleType
 
 import across
+import checks_page
 from across import repository as checkout
 from wheels import ROOT, WheelError
 
@@ -169,7 +170,12 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     parser.add_argument("--only", nargs="+", default=[], metavar="CODE", help="only these checks")
     parser.add_argument("--since", metavar="REV", help="look at the commits after this one")
     parser.add_argument("--list", action="store_true", help="say what each check demands, and why")
+    parser.add_argument("--document", action="store_true", help=f"write {checks_page.PAGE}")
     options = parser.parse_args(arguments)
+    if options.document:
+        (root / checks_page.PAGE).write_text(checks_page.page(), encoding="utf-8")
+        print(root / checks_page.PAGE)
+        return 0
     if options.list:
         print(listing(EVERY), end="")
         return 0

@@ -125,6 +125,15 @@ def test_every_check_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"{m.CODE} {m.TITLE}\n  " in said for m in gates.EVERY)
 
 
+def test_the_page_of_all_checks_is_current(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+
+    assert gates.main(["--document"], tmp_path) == 0
+    assert (ROOT / "docs/checks.md").read_text() == (tmp_path / "docs/checks.md").read_text(), (
+        "write it anew: nox -s gates -- --document"
+    )
+
+
 def test_codes_are_unique_and_each_has_one_fault_to_plant() -> None:
     codes = [module.CODE for module in gates.EVERY]
 
