@@ -11,7 +11,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,39 +63,41 @@ def warn(repository: Repository) -> list[str]:
             if file.startswith(f"{name}/") and file.endswith(".py"):
                 text = tree.read(file).decode("utf-8", errors="replace")
                 sources.append((name, str(tree.path / file), text))
-    named = set(repository.named)
-    twins = [t for t in find(sources) if any(place.paper in named for place in t.places)]
+    twins, count = find(sources, set(repository.named))
     said = []
-    for twin in sorted(twins, key=lambda twin: -twin.tokens)[:_SHOWN]:
+    for twin in twins:
         first, second, *more = twin.places
         others = f" and in {len(more)} more papers" if more else ""
         said.append(
             f"{first} and {second}{others}: the same {twin.tokens} tokens, names aside. Move them into core."
         )
-    if len(twins) > _SHOWN:
-        said.append(f"and {len(twins) - _SHOWN} more.")
+    if count > len(twins):
+        said.append(f"and {count - len(twins)} more.")
     return said
 
 
-def find(sources: Iterable[tuple[str, str, str]]) -> list[Twin]:
-    """Returns the code that stands in more than one paper.
+def find(
+    sources: Iterable[tuple[str, str, str]], papers: Set[str] | None = None
+) -> tuple[list[Twin], int]:
+    """Returns the longest code that stands in more than one paper, and how much there is in all.
 
     Each place is held against the first that has the same code, so that the cost grows with the length of all code
     and not with the number of pairs.
 
     Args:
       sources: Paper, file and text of every module.
+      papers: One of them has the code; None for any.
     """
     listed = list(sources)
-    papers = {name: i for i, name in enumerate(dict.fromkeys(paper for paper, _, _ in listed))}
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(paper for paper, _, _ in listed))}
     codes = _Codes()
     streams = [[codes[t] for t in _TOKEN.findall(_plain(text))] for _, _, text in listed]
     lengths = np.array([len(stream) for stream in streams], dtype=np.int64)
     if lengths.sum() < WINDOW:
-        return []
+        return [], 0
     tokens = np.concatenate([np.array(stream, dtype=np.int64) for stream in streams])
     file_of = np.repeat(np.arange(len(listed)), lengths)
-    paper_of = np.array([papers[paper] for paper, _, _ in listed])[file_of]
+    paper_of = np.array([numbers[paper] for paper, _, _ in listed])[file_of]
     windows = _fingerprints(tokens, len(codes))
     inside = file_of[: len(windows)] == file_of[WINDOW - 1 :]  # no window runs from file to file
     at = np.flatnonzero(inside)
@@ -103,17 +105,25 @@ def find(sources: Iterable[tuple[str, str, str]]) -> list[Twin]:
     is_twin = paper_of[at] != paper_of[first]
     at, first = at[is_twin], first[is_twin]
     starts = np.cumsum(lengths) - lengths
-    found: dict[tuple[int, int], dict[str, tuple[int, int, int]]] = {}
+    found: dict[tuple[int, int], dict[str, tuple[int, int]]] = {}
     for begin, origin, length in _runs(at, first, file_of):
         places = found.setdefault((origin, length), {})
-        places.setdefault(listed[file_of[begin]][0], (begin, int(file_of[begin]), length))
+        places.setdefault(listed[file_of[begin]][0], (begin, int(file_of[begin])))
+    wanted = [
+        (length, origin, places)
+        for (origin, length), places in found.items()
+        if papers is None or papers & {listed[file_of[origin]][0], *places}
+    ]
+    wanted.sort(key=lambda twin: (-twin[0], twin[1]))
     twins = []
-    for (origin, length), places in found.items():
-        spans = [(origin, int(file_of[origin]), length), *places.values()]
-        here = [_place(listed[f], b - int(starts[f]), n) for b, f, n in spans[:2]]
+    for length, origin, places in wanted[:_SHOWN]:
+        spans = [(origin, int(file_of[origin])), *places.values()]
+        here = [
+            _place(listed[file], begin - int(starts[file]), length) for begin, file in spans[:2]
+        ]
         more = [Place(paper, "", 0, 0) for paper in list(places)[1:]]
         twins.append(Twin((*here, *more), length))
-    return twins
+    return twins, len(wanted)
 
 
 class _Codes(dict[str, int]):

@@ -309,11 +309,11 @@ OTHER = CODE.replace("tanh", "sin").replace("first", "a").replace("second", "b")
 
 def places(*sources: tuple[str, str]) -> list[list[str]]:
     listed = [(paper, f"{paper}/model.py", text) for paper, text in sources]
-    return [[str(place) for place in twin.places] for twin in twins.find(listed)]
+    return [[str(place) for place in twin.places] for twin in twins.find(listed)[0]]
 
 
 def test_code_with_other_names_and_constants_is_found_in_both_places() -> None:
-    (twin,) = twins.find([("A", "A/m.py", CODE), ("B", "B/m.py", RENAMED)])
+    (twin,), _ = twins.find([("A", "A/m.py", CODE), ("B", "B/m.py", RENAMED)])
 
     assert ["A/m.py:8-15", "B/m.py:11-19"] == [str(place) for place in twin.places]
     assert twin.tokens == 89
@@ -345,7 +345,7 @@ def test_imports_texts_and_tables_of_numbers_are_no_code() -> None:
 
 
 def test_each_further_paper_is_counted_once() -> None:
-    (twin,) = twins.find([(name, f"{name}/m.py", CODE) for name in "ABCD"])
+    (twin,), _ = twins.find([(name, f"{name}/m.py", CODE) for name in "ABCD"])
 
     assert ["A", "B", "C", "D"] == [place.paper for place in twin.places]
 
@@ -354,7 +354,7 @@ def test_windows_never_run_from_one_file_into_the_next() -> None:
     lines = CODE.splitlines(keepends=True)
     split = [("A", "A/1.py", "".join(lines[:11])), ("A", "A/2.py", "".join(lines[11:]))]
 
-    found = twins.find([*split, ("B", "B/m.py", CODE)])
+    found, _ = twins.find([*split, ("B", "B/m.py", CODE)])
 
     assert [place.file for twin in found for place in twin.places][:2] in ([], ["A/1.py", "B/m.py"])
 

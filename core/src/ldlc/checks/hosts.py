@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-from ldlc.checks.tree import Tree
+from ldlc.checks.tree import Tree, lines_with
 
 CODE, TITLE, LOOKS_AT = "P10", "no private host or home folder", "files"
 
@@ -50,19 +50,16 @@ def check(tree: Tree) -> list[str]:
     """Returns the lines that name a private host or a home folder."""
     problems = []
     for name in tree.names:
-        content = tree.read(name)
-        wanted = [
-            pattern
-            for needles, pattern in _PATTERNS
-            if any(needle.encode() in content for needle in needles)
+        text = tree.text(name)
+        found: dict[int, str] = {}
+        for needles, pattern in _PATTERNS:
+            for begin, line in lines_with(text, needles):
+                match = pattern.search(line)
+                if match and begin not in found and not ALLOWED.search(line):
+                    found[begin] = match[0]
+        problems += [
+            f"{tree.path / name}:{text.count(chr(10), 0, begin) + 1}: `{what}` means something on one network or "
+            "machine only. Name a public address or a setting."
+            for begin, what in sorted(found.items())
         ]
-        if not wanted:
-            continue
-        for number, line in tree.lines(name):
-            found = next((m for m in (p.search(line) for p in wanted) if m), None)
-            if found and not ALLOWED.search(line):
-                problems.append(
-                    f"{tree.path / name}:{number}: `{found[0]}` means something on one network or machine only. "
-                    "Name a public address or a setting."
-                )
     return problems

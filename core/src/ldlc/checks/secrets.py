@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ldlc.checks.tree import Tree
+from ldlc.checks.tree import Tree, lines_with
 
 CODE, TITLE, LOOKS_AT = "P11", "no secret-looking string", "files"
 
@@ -63,26 +63,21 @@ def check(tree: Tree) -> list[str]:
     """Returns the lines with what looks like a secret, of which at most four characters are shown."""
     problems = []
     for name in tree.names:
-        content = tree.read(name)
-        wanted = [
-            (kind, pattern)
-            for kind, needles, pattern in _PATTERNS
-            if any(needle.encode() in content for needle in needles)
+        text = tree.text(name)
+        found: dict[int, str] = {}
+        for kind, needles, pattern in _PATTERNS:
+            for begin, line in lines_with(text, needles):
+                match = pattern.search(line)
+                if not match or begin in found or ALLOWED.search(line):
+                    continue
+                if kind == "a secret beside its name" and not _is_random(match[1]):
+                    continue
+                found[begin] = f"`{shortened(match[1])}` looks like {kind}"
+        problems += [
+            f"{tree.path / name}:{text.count(chr(10), 0, begin) + 1}: {what}. Withdraw it where it is valid, and "
+            "read it from the environment instead."
+            for begin, what in sorted(found.items())
         ]
-        if not wanted:
-            continue
-        for number, line in tree.lines(name):
-            for kind, pattern in wanted:
-                found = pattern.search(line)
-                if not found or ALLOWED.search(line):
-                    continue
-                if kind == "a secret beside its name" and not _is_random(found[1]):
-                    continue
-                problems.append(
-                    f"{tree.path / name}:{number}: `{shortened(found[1])}` looks like {kind}. Withdraw it where "
-                    "it is valid, and read it from the environment instead."
-                )
-                break
     return problems
 
 

@@ -49,11 +49,10 @@ class Tree:
         """Reads a file anew the next time: it was changed."""
         self._content.pop(name, None)
 
-    def lines(self, name: str) -> Iterator[tuple[int, str]]:
-        """Yields the numbered lines of a text; nothing of a binary file."""
+    def text(self, name: str) -> str:
+        """Returns the text of a file; nothing of a binary file."""
         content = self.read(name)
-        if not is_binary(content):
-            yield from enumerate(content.decode("utf-8").split("\n"), 1)
+        return "" if is_binary(content) else content.decode("utf-8")
 
     @functools.cached_property
     def paper(self) -> PaperFolder | None:
@@ -90,6 +89,17 @@ class Tree:
         """The table `project` of pyproject.toml."""
         table = self.pyproject.get("project", {})
         return table if isinstance(table, dict) else {}
+
+
+def lines_with(text: str, needles: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yields where lines begin that hold one of some words, and the lines; far faster than a look at each line."""
+    for needle in needles:
+        at = text.find(needle)
+        while at >= 0:
+            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+            end = len(text) if end < 0 else end
+            yield begin, text[begin:end]
+            at = text.find(needle, end)
 
 
 def is_binary(content: bytes) -> bool:

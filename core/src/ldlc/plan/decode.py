@@ -9,6 +9,7 @@ the first mistake makes its user fix a plan one error at a time.
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import types
 import typing
@@ -78,7 +79,7 @@ def _struct(data: Any, type_: type[T], path: str, problems: list[Problem]) -> T 
         problems.append((path, f"`{path}` must be a table, got {show(data)}."))
         return None
     before = len(problems)
-    fields = {f.encode_name: f for f in msgspec.structs.fields(type_)}
+    fields = _fields(type_)
     for key in data:
         if key not in fields:
             where = f" in `{path}`" if path else ""
@@ -90,6 +91,12 @@ def _struct(data: Any, type_: type[T], path: str, problems: list[Problem]) -> T 
         elif field.required:
             problems.append((join(path, key), f"`{join(path, key)}` is missing. Add it."))
     return None if len(problems) > before else type_(**values)
+
+
+@functools.cache
+def _fields(type_: type[msgspec.Struct]) -> dict[str, Any]:
+    """Returns a struct's fields by their names in the file; resolving the annotations takes longest of all."""
+    return {field.encode_name: field for field in msgspec.structs.fields(type_)}
 
 
 def _leaf_message(path: str, data: Any, type_: Any, error: msgspec.ValidationError) -> str:
