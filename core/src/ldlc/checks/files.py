@@ -24,7 +24,7 @@ def check(tree: Tree) -> list[str]:
     problems = []
     for name in tree.names:
         file, parts = tree.path / name, set(name.split("/")[:-1])
-        if file.is_symlink():
+        if tree.is_link(name):
             top = Path(os.path.abspath(tree.path))  # noqa: PTH100 - links are not followed
             target = Path(os.path.normpath(top / Path(name).parent / file.readlink()))
             if not target.is_relative_to(top):
@@ -32,7 +32,7 @@ def check(tree: Tree) -> list[str]:
                     f"{file}: leads out of the folder, to `{file.readlink()}`. Remove it."
                 )
             continue
-        size = file.stat().st_size
+        size = tree.size(name)
         bound = LARGEST_GENERATED if parts & {"results", "figures"} else LARGEST
         if size > bound:
             problems.append(

@@ -80,7 +80,7 @@ def source_files(tree: Tree) -> list[str]:
         if _suffix(name) in COMMENTS
         and not _GENERATED & set(name.split("/"))
         and "{{" not in name  # a template, which is source once a paper is made of it
-        and not (tree.path / name).is_symlink()
+        and not tree.is_link(name)
         and tree.read(name)
     ]
 

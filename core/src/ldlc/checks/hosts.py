@@ -9,6 +9,7 @@ that must name one says why, as in "allow P10: the reason".
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ldlc.checks.tree import Tree, lines_with
@@ -48,18 +49,21 @@ ALLOWED = re.compile(r"\ballow P10: \w")
 
 def check(tree: Tree) -> list[str]:
     """Returns the lines that name a private host or a home folder."""
-    problems = []
-    for name in tree.names:
-        text = tree.text(name)
-        found: dict[int, str] = {}
-        for needles, pattern in _PATTERNS:
-            for begin, line in lines_with(text, needles):
-                match = pattern.search(line)
-                if match and begin not in found and not ALLOWED.search(line):
-                    found[begin] = match[0]
-        problems += [
-            f"{tree.path / name}:{text.count(chr(10), 0, begin) + 1}: `{what}` means something on one network or "
-            "machine only. Name a public address or a setting."
-            for begin, what in sorted(found.items())
-        ]
-    return problems
+    return [
+        f"{tree.path / name}:{line}: `{what}` means something on one network or machine only. Name a public "
+        "address or a setting."
+        for name in tree.names
+        for line, what in _found(tree.text(name))
+    ]
+
+
+@functools.lru_cache(maxsize=64)  # papers share their template's files and their locks
+def _found(text: str) -> tuple[tuple[int, str], ...]:
+    """Returns the numbers of the lines of a text that name one, and what they name."""
+    found: dict[int, str] = {}
+    for needles, pattern in _PATTERNS:
+        for begin, line in lines_with(text, needles):
+            match = pattern.search(line)
+            if match and begin not in found and not ALLOWED.search(line):
+                found[begin] = match[0]
+    return tuple((text.count("\n", 0, begin) + 1, what) for begin, what in sorted(found.items()))

@@ -8,6 +8,7 @@ comes from a path, and no lock names an index: which index serves a package is t
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ldlc.checks.tree import Tree
@@ -68,15 +69,19 @@ def _requirements_lock(tree: Tree) -> list[str]:
     file = tree.path / "requirements.lock"
     if not file.is_file():
         return [f"{file}: is missing. Write it with `nox -s lock`."]
-    text = file.read_text(encoding="utf-8")
+    return [f"{file}{what}" for what in _lock_problems(file.read_text(encoding="utf-8"))]
+
+
+@functools.lru_cache(maxsize=64)  # papers share locks
+def _lock_problems(text: str) -> tuple[str, ...]:
     problems = []
     if address := _ADDRESS.search(text):
         line = text.count("\n", 0, address.start()) + 1
-        problems.append(f"{file}:{line}: names an address. Write it anew with `nox -s lock`.")
+        problems.append(f":{line}: names an address. Write it anew with `nox -s lock`.")
     for entry in _ENTRY.findall(text):
         if "==" not in entry.split("\n")[0] or "--hash=sha256:" not in entry:
             named = entry.split("\n")[0].rstrip(" \\")
             problems.append(
-                f"{file}: `{named}` has no exact version with its hash. Write it anew with `nox -s lock`."
+                f": `{named}` has no exact version with its hash. Write it anew with `nox -s lock`."
             )
-    return problems
+    return tuple(problems)

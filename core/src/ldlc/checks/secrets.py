@@ -8,6 +8,7 @@ only looks like one says why, as in "allow P11: the reason".
 
 from __future__ import annotations
 
+import functools
 import re
 
 from ldlc.checks.tree import Tree, lines_with
@@ -61,24 +62,27 @@ ALLOWED = re.compile(r"\ballow P11: \w")
 
 def check(tree: Tree) -> list[str]:
     """Returns the lines with what looks like a secret, of which at most four characters are shown."""
-    problems = []
-    for name in tree.names:
-        text = tree.text(name)
-        found: dict[int, str] = {}
-        for kind, needles, pattern in _PATTERNS:
-            for begin, line in lines_with(text, needles):
-                match = pattern.search(line)
-                if not match or begin in found or ALLOWED.search(line):
-                    continue
-                if kind == "a secret beside its name" and not _is_random(match[1]):
-                    continue
-                found[begin] = f"`{shortened(match[1])}` looks like {kind}"
-        problems += [
-            f"{tree.path / name}:{text.count(chr(10), 0, begin) + 1}: {what}. Withdraw it where it is valid, and "
-            "read it from the environment instead."
-            for begin, what in sorted(found.items())
-        ]
-    return problems
+    return [
+        f"{tree.path / name}:{line}: {what}. Withdraw it where it is valid, and read it from the environment "
+        "instead."
+        for name in tree.names
+        for line, what in _found(tree.text(name))
+    ]
+
+
+@functools.lru_cache(maxsize=64)  # papers share their template's files and their locks
+def _found(text: str) -> tuple[tuple[int, str], ...]:
+    """Returns the numbers of the lines of a text with what looks like a secret, and what it looks like."""
+    found: dict[int, str] = {}
+    for kind, needles, pattern in _PATTERNS:
+        for begin, line in lines_with(text, needles):
+            match = pattern.search(line)
+            if not match or begin in found or ALLOWED.search(line):
+                continue
+            if kind == "a secret beside its name" and not _is_random(match[1]):
+                continue
+            found[begin] = f"`{shortened(match[1])}` looks like {kind}"
+    return tuple((text.count("\n", 0, begin) + 1, what) for begin, what in sorted(found.items()))
 
 
 def shortened(secret: str) -> str:

@@ -10,6 +10,7 @@ because Python 3.12 parses them otherwise than 3.11.
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -29,7 +30,7 @@ def source_form(source: str, name: str = "<source>") -> str:
     Raises:
       SyntaxError: If the source is not valid Python.
     """
-    return _form(ast.parse(source, filename=name), source)
+    return _form(_parsed(source, name), source)
 
 
 def digest_of_modules(modules: Mapping[str, Path]) -> str:
@@ -71,9 +72,14 @@ def reached_modules(package: Path, start: str = "experiments") -> dict[str, Path
         found[name] = file
         if "." in name:
             todo.append(name.rpartition(".")[0])
-        tree = ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+        tree = _parsed(file.read_text(encoding="utf-8"), str(file))
         todo += _imports(tree, name, is_package=file.name == "__init__.py", root=root)
     return found
+
+
+@functools.lru_cache(maxsize=16)  # modules that are reached are then brought into the fixed form
+def _parsed(source: str, name: str) -> ast.Module:
+    return ast.parse(source, filename=name)
 
 
 def _imports(tree: ast.AST, module: str, is_package: bool, root: str) -> Iterator[str]:
