@@ -130,3 +130,24 @@ def test_modules_are_reached_by_every_form_of_import(tmp_path: Path) -> None:
 
     names = ("", ".cycle", ".deep", ".deep.inner", ".experiments", ".late", ".model", ".tasks")
     assert [f"Paper1_1{name}" for name in names] == sorted(reached)
+
+
+def test_imports_are_reached_wherever_a_statement_can_stand(tmp_path: Path) -> None:
+    package = tmp_path / "Paper1_1"
+    package.mkdir()
+    places = [
+        "if a: \n    from . import m0\nelif b:\n    from . import m1\nelse:\n    from . import m2\n",
+        "try:\n    from . import m3\nexcept E:\n    from . import m4\nelse:\n    from . import m5\n"
+        "finally:\n    from . import m6\n",
+        "try:\n    pass\nexcept* E:\n    from . import m7\n",
+        "for a in b:\n    from . import m8\nelse:\n    from . import m9\n",
+        "while a:\n    from . import m10\nelse:\n    from . import m11\n",
+        "with a:\n    from . import m12\n",
+        "match a:\n    case 1:\n        from . import m13\n",
+        "class A:\n    async def f():\n        async with a:\n            from . import m14\n",
+    ]
+    (package / "experiments.py").write_text("".join(places))
+    for i in range(15):
+        (package / f"m{i}.py").write_text("")
+
+    assert {f"Paper1_1.m{i}" for i in range(15)} < reached_modules(package).keys()

@@ -82,8 +82,8 @@ def _parsed(source: str, name: str) -> ast.Module:
     return ast.parse(source, filename=name)
 
 
-def _imports(tree: ast.AST, module: str, is_package: bool, root: str) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imports(tree: ast.Module, module: str, is_package: bool, root: str) -> Iterator[str]:
+    for node in _statements(tree.body):
         if isinstance(node, ast.Import):
             names: Iterable[str] = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -101,6 +101,16 @@ def _imports(tree: ast.AST, module: str, is_package: bool, root: str) -> Iterato
                 while "." in name:
                     name = name.rpartition(".")[0]
                     yield name
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yields statements at any depth; imports stand nowhere else."""
+    for node in body:
+        yield node
+        for field in ("body", "orelse", "finalbody"):
+            yield from _statements(getattr(node, field, []))
+        for branch in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            yield from _statements(branch.body)
 
 
 def _file_of(package: Path, name: str) -> Path | None:
