@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path.append(str(ROOT / "tools"))
 import affected as changes  # noqa: E402
 import locks  # noqa: E402
+import papers  # noqa: E402
 import wheels  # noqa: E402 - it also finds core's source
 
 from ldlc import environment  # noqa: E402
@@ -30,14 +31,13 @@ nox.options.default_venv_backend = (
 )
 nox.options.sessions = ["ci"]
 
-PAPERS = {toml.parent.name: toml.parent for toml in sorted(ROOT.glob("repos/*/paper.toml"))}
-QUICKSTART = "RumelhartHintonWilliams1986_1"
+PAPERS = papers.papers(ROOT)
 
 
 @nox.session
 def replicate(session: nox.Session) -> None:
     """Replicate the quickstart paper, or the papers named: every claim gets its verdict."""
-    delegate(session, "replicate", otherwise=[QUICKSTART])
+    delegate(session, "replicate", otherwise=[papers.QUICKSTART])
     if "--record" in session.posargs:
         run(session, tests_python(session), "tools/catalogue.py")
 
@@ -100,7 +100,7 @@ def report(session: nox.Session) -> None:
 
 @nox.session
 def catalogue(session: nox.Session) -> None:
-    """Write the table of papers into README.md from their reports; `-- --check` only looks."""
+    """Write README.md's table of papers and its transcript from the papers' reports; `-- --check` only looks."""
     run(session, tests_python(session), "tools/catalogue.py", *session.posargs)
 
 

@@ -1,22 +1,34 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the table of papers into README.md, from their reports alone; runs in an environment that has core.
+"""Writes the table of papers, and what the first command prints, into README.md, from the papers' reports alone.
+
+Runs in an environment that has core.
 
 nox -s catalogue [-- --check]
 """
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from papers import papers
-from wheels import ROOT
+from papers import QUICKSTART, PaperError, papers, pinned
+from wheels import ROOT, WheelError, released_wheel
 
 from ldlc.report import catalogue, decode
 
 BEGIN, END = "<!-- papers:begin -->\n", "\n<!-- papers:end -->"
+_PRINT = """\
+import sys
+from pathlib import Path
+from ldlc.report import decode, plain
+report = decode(Path(sys.argv[1]).read_bytes())
+print(plain(report, report))
+"""
+TRANSCRIPT = "<!-- transcript:begin -->\n", "\n<!-- transcript:end -->"
 
 
 class CatalogueError(ValueError):
@@ -24,7 +36,9 @@ class CatalogueError(ValueError):
 
 
 def readme(root: Path) -> str:
-    """Returns README.md with the table as the papers' reports have it now. A paper without one is left out.
+    """Returns README.md with table and transcript as the reports have them now. A paper without one is left out.
+
+    The transcript stands only where README.md has a place for it, and the quickstart paper is here.
 
     Raises:
       CatalogueError: If README.md has no place for it, or a report cannot be read.
@@ -47,15 +61,42 @@ def readme(root: Path) -> str:
             raise CatalogueError(
                 f"{file} is no report: {error}. Write it anew: nox -s report"
             ) from None
-    return f"{head}{begin}{catalogue.table(reports)}{end}{tail}"
+    text = f"{head}{begin}{catalogue.table(reports)}{end}{tail}"
+    head, begin, rest = text.partition(TRANSCRIPT[0])
+    _, end, tail = rest.partition(TRANSCRIPT[1])
+    if not end or f"repos/{QUICKSTART}" not in reports:
+        return text
+    return f"{head}{begin}```text\n{transcript(root, QUICKSTART)}\n```{end}{tail}"
+
+
+def transcript(root: Path, name: str) -> str:
+    """Returns what replicating a paper prints where runs come out as recorded, without the sentences on claims.
+
+    The core that the paper pins says it, since that is the one that will print it.
+    """
+    paper = root / "repos" / name
+    wheel = released_wheel(root, pinned(paper))
+    done = subprocess.run(
+        [sys.executable, "-c", _PRINT, str(paper / "report.json")],
+        env={**os.environ, "PYTHONPATH": str(wheel)},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise CatalogueError(
+            f"{paper}: core {pinned(paper)} cannot print its report: {done.stderr.splitlines()[-1]}"
+        )
+    head, *lines = done.stdout.splitlines()
+    facts = [line for line in lines if not line.startswith("  ") or line.startswith("  published ")]
+    return "\n".join([head, *facts])
 
 
 def check(root: Path) -> list[str]:
-    """Returns what is wrong with the table in README.md: one sentence, or nothing."""
+    """Returns what is wrong with what README.md takes from reports: one sentence, or nothing."""
     if (root / "README.md").read_text(encoding="utf-8") == readme(root):
         return []
     return [
-        "README.md: the table of papers is not what their reports say. Write it: nox -s catalogue"
+        "README.md: the table of papers or the transcript is not what the reports say. Write it: nox -s catalogue"
     ]
 
 
@@ -79,7 +120,7 @@ def main(arguments: Sequence[str]) -> int:
             problems = check(ROOT)
         else:
             write(ROOT)
-    except CatalogueError as error:
+    except (CatalogueError, PaperError, WheelError) as error:
         problems = [str(error)]
     for problem in problems:
         print(f"error: {problem}", file=sys.stderr)

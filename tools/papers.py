@@ -9,7 +9,10 @@ from pathlib import Path
 
 from wheels import Release, core_lock
 
-_PIN = re.compile(r'"ldlc(?P<extra>\[\w+\])?==(?P<version>\d+(?:\.\w+)+)"')
+QUICKSTART = "RumelhartHintonWilliams1986_1"
+"""The paper that is replicated where none is named: its task is generated, and it takes a minute."""
+
+_PIN = re.compile(r'"ldlc(?P<extra>\[[\w,]+\])?==(?P<version>\d+(?:\.\w+)+)"')
 
 
 class PaperError(RuntimeError):

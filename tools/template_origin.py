@@ -15,7 +15,7 @@ FILE = ".template.toml"
 TEMPLATE = "templates/paper"
 
 NAME = re.compile(r"[A-Za-z0-9]{1,99}_[1-9][0-9]*")  # it becomes a path
-_PIN = re.compile(r'"ldlc(?:\[\w+\])?==([^"\s]+)"')
+_PIN = re.compile(r'"ldlc(?:\[[\w,]+\])?==([^"\s]+)"')
 _TREE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 

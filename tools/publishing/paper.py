@@ -232,7 +232,7 @@ def paper_topics(paper: Paper) -> tuple[str, ...]:
 
 def _pin(project: Mapping, lock: str, folder: str) -> tuple[str, str]:
     pins = [
-        re.fullmatch(r"ldlc(?:\[\w+\])?==(\d+(?:\.\d+)+)", str(need))
+        re.fullmatch(r"ldlc(?:\[[\w,]+\])?==(\d+(?:\.\d+)+)", str(need))
         for need in project.get("dependencies", [])
     ]
     pins = [pin for pin in pins if pin]

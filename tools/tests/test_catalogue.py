@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import catalogue
 import pytest
 from catalogue import CatalogueError
 from conftest import ROOT
+from wheels import released_wheel
+
+from ldlc.report import decode
 
 PAPER = "repos/RumelhartHintonWilliams1986_1"
 README = "# Title\n\n<!-- papers:begin -->\nold\n<!-- papers:end -->\n\nMore.\n"
@@ -17,13 +21,15 @@ README = "# Title\n\n<!-- papers:begin -->\nold\n<!-- papers:end -->\n\nMore.\n"
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with one paper that has a report, one that has none, and a README."""
-    for file in ("paper.toml", "report.json"):
+    for file in ("paper.toml", "pyproject.toml", "report.json"):
         (tmp_path / PAPER).mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / PAPER / file, tmp_path / PAPER / file)
     (tmp_path / "repos/New1999_1").mkdir()
     (tmp_path / "repos/New1999_1/paper.toml").write_text("")
     (tmp_path / "README.md").write_text(README)
     monkeypatch.setattr(catalogue, "ROOT", tmp_path)
+    # The releases are those of this repository.
+    monkeypatch.setattr(catalogue, "released_wheel", lambda root, v: released_wheel(ROOT, v))
     return tmp_path
 
 
@@ -48,10 +54,46 @@ def test_a_table_that_is_out_of_date_is_told_and_left(
 ) -> None:
     assert catalogue.main(["--check"]) == 1
     assert (
-        "README.md: the table of papers is not what their reports say. Write it"
+        "README.md: the table of papers or the transcript is not what the reports say. Write it"
         in capsys.readouterr().err
     )
     assert (root / "README.md").read_text() == README
+
+
+def test_the_transcript_holds_what_the_command_prints_but_for_the_sentences(root: Path) -> None:
+    marks = "<!-- transcript:begin -->\nold\n<!-- transcript:end -->\n"
+    (root / "README.md").write_text(README + marks)
+
+    assert catalogue.main([]) == 0
+
+    text = (root / "README.md").read_text()
+    shown = text.partition("<!-- transcript:begin -->\n```text\n")[2].partition("\n```\n")[0]
+    report = decode((root / PAPER / "report.json").read_bytes())
+    head, *claims = shown.split("\n")
+    assert head == f"{report.name}: {report.headline} (here)"
+    for claim, says, facts in zip(report.claims, claims[::2], claims[1::2], strict=True):
+        assert says == f"{claim.outcome}: {claim.id} ({claim.where}): {claim.says}"
+        assert facts.startswith("  published ")
+        assert (
+            facts.partition("; recorded ")[2].partition("; here ")[0]
+            == facts.partition("; here ")[2]
+        )
+
+
+def test_a_core_that_cannot_print_the_report_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marks = "<!-- transcript:begin -->\nold\n<!-- transcript:end -->\n"
+    (root / "README.md").write_text(README + marks)
+    file = root / PAPER / "pyproject.toml"
+    file.write_text(re.sub(r"ldlc(\S*)==[\d.]+", r"ldlc\1==9.9.9", file.read_text()))
+
+    assert catalogue.main([]) == 1
+    assert "error: core `9.9.9` is not a release" in capsys.readouterr().err
+
+
+def test_the_readme_of_this_repository_shows_a_transcript() -> None:
+    assert "(here)" in (ROOT / "README.md").read_text().partition("<!-- transcript:begin -->")[2]
 
 
 @pytest.mark.parametrize("text", ["# Title\n", "<!-- papers:begin -->\n", "<!-- papers:end -->\n"])

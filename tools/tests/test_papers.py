@@ -45,6 +45,14 @@ def test_moving_a_pin_changes_the_version_and_the_hash_and_nothing_else(paper: P
     assert (paper / "core.lock").read_text() == "ldlc==0.2.0 --hash=sha256:abc\n"
 
 
+def test_core_may_be_pinned_with_several_extras(paper: Path) -> None:
+    (paper / "pyproject.toml").write_text(PYPROJECT.replace("[tensorflow]", "[tensorflow,gpu]"))
+
+    move_pin(paper, Release("0.2.0", "tree", "abc", "half"))
+
+    assert '"ldlc[tensorflow,gpu]==0.2.0"' in (paper / "pyproject.toml").read_text()
+
+
 @pytest.mark.parametrize("pins", ['"ldlc>=0.1"', '"ldlc==0.1.0", "ldlc[keras]==0.1.0"', ""])
 def test_a_pin_that_is_not_exactly_one_is_refused(paper: Path, pins: str) -> None:
     (paper / "pyproject.toml").write_text(f"[project]\ndependencies = [{pins}]\n")
