@@ -77,7 +77,8 @@ SECRETS = [
 INNOCENT = """
 Version 10.1.2 of 10.1038/323533a0; 10.20.30.400 and 1.10.20.30.40; at 127.0.0.1:80, 8.8.8.8, 172.32.0.1.
 http://localhost:8000/x, https://example.org/home/ada, file:///tmp/x, https://doi.org/10.1/x, threading.local.
-In /home/user/papers, ~/home/x and site/home/index; https://{host}/x; http://$HOST/, https://HOST/x.
+In /home/user/papers, ~/home/x and site/home/index; https://{host}/x; http://$HOST/, https://HOST/x
+https://h/x, http://host:80, https://github.
 token = os.environ["TOKEN"]; password = "a word of some length"; secret = "{{ secret }}"
 sha256:1d3c54ac0d31bb2cb2b40ddbd0c4d1f7c7fba4a2d4ee0b0d2b93a5ef4ad5fa1c
 https://user:$PASSWORD@lab.edu, https://me:password@www.example.org, http://a:secret@b.test/

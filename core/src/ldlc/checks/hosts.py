@@ -17,6 +17,7 @@ from ldlc.checks.tree import Tree, lines_with
 CODE, TITLE, LOOKS_AT = "P10", "no private host or home folder", "files"
 
 _NUMBER = r"(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d))"
+_PLACEHOLDERS = "localhost|host|hostname|server|example|address|domain|name|owner|user"
 _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     # What must occur for a pattern to fit, which is fast to look for; and the pattern.
     (("10.",), re.compile(rf"(?<![\d.\w-])10{_NUMBER}{{3}}(?![\d.]*\d)")),
@@ -33,8 +34,8 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
     (
         ("://",),
         re.compile(
-            r"\b(?:https?|ssh|git|ftp)://(?:[^\s/@\"']*@)?(?!localhost\b)([a-z][a-z0-9-]*)"
-            r"(?=:\d|/|[\s\"'`)>]|$)(?!\.)",
+            rf"\b(?:https?|ssh|git|ftp)://(?:[^\s/@\"']*@)?(?!(?:{_PLACEHOLDERS})\b)([a-z][a-z0-9-]{{3,}})"
+            r"(?=:\d|/\w)",
         ),
     ),
     (
