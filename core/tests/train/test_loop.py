@@ -155,6 +155,20 @@ def test_an_evaluation_that_is_not_finite_stops_the_run() -> None:
         train.loop(step, 100, evaluate={10: lambda: {"accuracy": next(values)}})
 
 
+def test_the_term_that_stops_is_no_curve() -> None:
+    log = Log()
+
+    history = train.loop(
+        lambda i: {"loss": 1.0 / (1.0 + tf.cast(i, tf.float32)), "done": i >= 3},
+        10,
+        until="done",
+        log=log,
+    )
+
+    assert list(log.curves) == ["loss"]
+    assert history.terms["done"].tolist() == [0, 0, 0, 1]
+
+
 def test_curves_are_thinned_evenly_and_keep_the_last_step() -> None:
     step, _ = linear()
     log = Log()

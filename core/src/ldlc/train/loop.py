@@ -61,7 +61,7 @@ def loop(
     evaluations = _checked(evaluate or {})
     program = as_step(step).program(until)
     return _Loop(
-        program, steps, evaluations, Log() if log is None else log, points, first
+        program, steps, evaluations, Log() if log is None else log, points, first, until
     ).execute()
 
 
@@ -76,8 +76,10 @@ class _Loop:
         log: Log,
         points: int,
         first: int,
+        until: str | None,
     ) -> None:
         self._program, self._evaluations, self._log = program, evaluations, log
+        self._drawn = [name for name in program.terms if name != until]
         self._steps, self._first = steps, first
         self._every = max(1, math.ceil(steps / points))
         self._checkpoint = None if log.checkpoints is None else log.checkpoints.next()
@@ -122,8 +124,8 @@ class _Loop:
         ends = self._history.stopped or start + count == self._first + self._steps
         for k in range(count):
             if (start + k) % self._every == 0 or (ends and k == count - 1):
-                for name, values in terms.items():
-                    self._log.scalar(name, start + k, values[k])
+                for name in self._drawn:
+                    self._log.scalar(name, start + k, terms[name][k])
 
     def _diverged(self, start: int, bad: int, terms: dict[str, np.ndarray]) -> Diverged:
         term = next(name for name, values in terms.items() if not np.isfinite(values[bad]))
