@@ -16,7 +16,8 @@ from pathlib import Path
 
 from publishing import core
 from publishing.errors import Refused
-from publishing.publication import Publisher, require_ready
+from publishing.publication import Publisher
+from publishing.ready import require_ready
 from publishing.repository import Repository
 from publishing.splitter import TRAILER, Split
 

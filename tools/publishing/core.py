@@ -11,16 +11,16 @@ from pathlib import Path
 
 from publishing.errors import Refused
 from publishing.splitter import Split
-from publishing.wanted import Release, topics
+from publishing.wanted import Release, Wanted, one_line, topics
 
 FOLDER = "core"
 DEFAULT_NAME = "ldlc-core"
 """Its repository, unless its pyproject.toml names another: the monorepo has the name `ldlc` itself."""
 
 
-def project(files: Mapping[str, bytes]) -> Mapping:
-    """Returns core's own project table."""
-    return tomllib.loads(files["pyproject.toml"].decode())["project"]
+def version(files: Mapping[str, bytes]) -> str:
+    """Returns the version that core's files have."""
+    return str(_project(files)["version"])
 
 
 def released_commits(history: Split, listed: Mapping[str, str]) -> dict[str, str]:
@@ -49,19 +49,20 @@ def released_commits(history: Split, listed: Mapping[str, str]) -> dict[str, str
 
 
 def releases(
+    files: Mapping[str, bytes],
     commits: Mapping[str, str],
-    changelog: str,
     origin: Callable[[str], str],
     wheel: Callable[[str], Path],
 ) -> tuple[Release, ...]:
     """Returns all of core's releases, the oldest first, each with its wheel.
 
     Args:
+      files: Core's files as they were released last.
       commits: The split commit of each version.
-      changelog: Core's changelog.
       origin: Finds the commit of the monorepo that a split commit was made from.
       wheel: Finds the wheel of a version.
     """
+    changelog = files.get("CHANGELOG.md", b"").decode("utf-8", "replace")
     found = []
     for version, commit in commits.items():
         news = re.search(rf"^## {re.escape(version)}\b.*\n((?:(?!## ).*\n?)*)", changelog, re.M)
@@ -75,6 +76,22 @@ def releases(
     return tuple(found)
 
 
-def core_topics(keywords: tuple[str, ...]) -> tuple[str, ...]:
-    """Returns the topics of core's repository."""
-    return topics("python", *keywords)
+def wanted(
+    files: Mapping[str, bytes], full_name: str, main: str, releases: tuple[Release, ...]
+) -> Wanted:
+    """Returns what core's repository is to be.
+
+    Args:
+      files: Core's files at the commit `main`.
+      full_name: "OWNER/NAME".
+      main: The commit that the branch main is to stand at: the newest release.
+      releases: All releases.
+    """
+    owner, name = full_name.split("/")
+    about = _project(files)
+    words = topics("python", *about.get("keywords", ()))
+    return Wanted(name, owner, main, one_line(about["description"]), "", words, releases)
+
+
+def _project(files: Mapping[str, bytes]) -> Mapping:
+    return tomllib.loads(files["pyproject.toml"].decode())["project"]

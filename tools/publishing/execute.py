@@ -12,7 +12,10 @@ from collections.abc import Callable, Sequence
 
 from publishing.errors import Unfinished
 from publishing.github import GitHub, GitHubError
-from publishing.plan import (
+from publishing.plan import is_whole
+from publishing.remote import PushRefused, Remote
+from publishing.repository import GitError
+from publishing.steps import (
     Change,
     Create,
     Draft,
@@ -23,10 +26,7 @@ from publishing.plan import (
     SetTopics,
     Step,
     Upload,
-    is_whole,
 )
-from publishing.remote import PushRefused, Remote
-from publishing.repository import GitError
 from publishing.wanted import Release, Wanted, digest
 
 LOOKS = 4

@@ -236,7 +236,6 @@ def _words(error: urllib.error.HTTPError) -> str:
         parts += [
             " ".join(str(d[k]) for k in ("field", "code", "message") if d.get(k)) for d in details
         ]
-        error.told = told
         return "; ".join(part for part in parts if part) or str(error.reason)
     except (OSError, http.client.HTTPException, ValueError, AttributeError):
         return f"{error.reason} (and a page that is not JSON)"

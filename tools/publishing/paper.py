@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from publishing.errors import Refused
-from publishing.wanted import BODY_LIMIT, Release, absolute_links, one_line, pack, topics
+from publishing.wanted import BODY_LIMIT, Release, Wanted, absolute_links, one_line, pack, topics
 
 NEEDED = {
     "README.md": "what a visitor sees first",
@@ -188,6 +188,22 @@ def release(
     return Release(paper.tag, commit, f"{paper.name} {paper.version}", whole + foot, assets)
 
 
+def wanted(paper: Paper, full_name: str, main: str, release: Release) -> Wanted:
+    """Returns what a paper's repository is to be.
+
+    Args:
+      paper: The paper, read at the commit `main`.
+      full_name: "OWNER/NAME".
+      main: The commit that the branch main is to stand at.
+      release: The release of its version.
+    """
+    owner, name = full_name.split("/")
+    words = (str(paper.plan.get("replication", {}).get("framework", "")), *paper.keywords)
+    kind = str(paper.plan.get("paper", {}).get("kind", "paper"))
+    line = description(paper)
+    return Wanted(name, owner, main, line, homepage(paper), topics(kind, *words), (release,))
+
+
 def core_line(version: str, sha256: str) -> str:
     """Returns the line of core.lock that pins a version."""
     return f"ldlc=={version} --hash=sha256:{sha256}"
@@ -222,12 +238,6 @@ def homepage(paper: Paper) -> str:
     if about.get("arxiv"):
         return f"https://arxiv.org/abs/{about['arxiv']}"
     return str(about.get("url") or "")
-
-
-def paper_topics(paper: Paper) -> tuple[str, ...]:
-    """Returns the repository's topics."""
-    framework = str(paper.plan.get("replication", {}).get("framework", ""))
-    return topics(framework, str(paper.plan.get("paper", {}).get("kind", "paper")), *paper.keywords)
 
 
 def _pin(project: Mapping, lock: str, folder: str) -> tuple[str, str]:

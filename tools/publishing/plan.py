@@ -12,6 +12,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from publishing.errors import Refused
+from publishing.steps import (
+    Change,
+    Create,
+    Draft,
+    Push,
+    Remove,
+    Reveal,
+    Rewrite,
+    SetTopics,
+    Step,
+    Upload,
+)
 from publishing.wanted import BODY_LIMIT, Release, Wanted, digest
 
 MAIN = "refs/heads/main"
@@ -39,101 +51,6 @@ class Seen:
         """Returns the commit that a tag stands at, None if there is no such tag."""
         name = f"refs/tags/{tag}"
         return self.refs.get(f"{name}^{{}}", self.refs.get(name))
-
-
-@dataclass(frozen=True)
-class Create:
-    """Create the repository."""
-
-    def __str__(self) -> str:
-        return "create the repository, public and empty"
-
-
-@dataclass(frozen=True)
-class Push:
-    """Move refs forward, all or none."""
-
-    refs: Mapping[str, str]
-
-    def __str__(self) -> str:
-        names = [f"{name.split('/', 2)[2]} at {id_[:12]}" for name, id_ in self.refs.items()]
-        return f"push, all or nothing: {', '.join(names)}"
-
-
-@dataclass(frozen=True)
-class Change:
-    """Set some of the repository's settings."""
-
-    settings: Mapping[str, str]
-
-    def __str__(self) -> str:
-        return "; ".join(f"set {key} to “{value}”" for key, value in self.settings.items())
-
-
-@dataclass(frozen=True)
-class SetTopics:
-    """Set the repository's topics."""
-
-    topics: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"set topics to {', '.join(self.topics)}"
-
-
-@dataclass(frozen=True)
-class Draft:
-    """Draft a release, which nobody sees yet."""
-
-    release: Release
-
-    def __str__(self) -> str:
-        return f"draft the release {self.release.tag} ({len(self.release.body):,} characters)"
-
-
-@dataclass(frozen=True)
-class Rewrite:
-    """Mend a release's title and text."""
-
-    release: Release
-
-    def __str__(self) -> str:
-        return f"mend the text of the release {self.release.tag}"
-
-
-@dataclass(frozen=True)
-class Remove:
-    """Remove a file that was not uploaded whole, or that of a draft which is another one."""
-
-    release: Release
-    name: str
-    id: int
-
-    def __str__(self) -> str:
-        return f"remove {self.name} from the release {self.release.tag}: it is not the whole file"
-
-
-@dataclass(frozen=True)
-class Upload:
-    """Upload a file of a release."""
-
-    release: Release
-    name: str
-
-    def __str__(self) -> str:
-        return f"upload {self.name} ({len(self.release.assets[self.name]):,} bytes) to {self.release.tag}"
-
-
-@dataclass(frozen=True)
-class Reveal:
-    """Publish a draft: from here on everybody sees the release."""
-
-    release: Release
-
-    def __str__(self) -> str:
-        return f"publish the release {self.release.tag}"
-
-
-Step = Create | Push | Change | SetTopics | Draft | Rewrite | Remove | Upload | Reveal
 
 
 def require_usable(seen: Seen, full_name: str) -> None:
@@ -231,9 +148,7 @@ def make_plan(
         steps.append(Push(refs))
     if there is not None:
         settings = {"description": wanted.description, "homepage": wanted.homepage}
-        settings = {
-            key: value for key, value in settings.items() if (there.get(key) or "") != value
-        }
+        settings = {k: v for k, v in settings.items() if not _same_text(there.get(k), v)}
         if there.get("default_branch", "main") != "main":
             settings["default_branch"] = "main"
         if settings:
@@ -288,7 +203,7 @@ def _release_steps(wanted: Wanted, seen: Seen, release: Release) -> list[Step]:
         return [Draft(release), *assets, Reveal(release)]
     (there,) = same
     steps: list[Step] = []
-    if (there.get("body") or "") != release.body or there.get("name") != release.title:
+    if not _same_text(there.get("body"), release.body) or there.get("name") != release.title:
         steps.append(Rewrite(release))
     for asset in there.get("assets", ()):
         content = release.assets.get(asset["name"])
@@ -308,6 +223,11 @@ def _release_steps(wanted: Wanted, seen: Seen, release: Release) -> list[Step]:
     if there["draft"]:
         steps.append(Reveal(release))
     return steps
+
+
+def _same_text(there: str | None, wanted: str) -> bool:
+    """Tells whether a text is the same but for how its lines end and for white space around it."""
+    return (there or "").replace("\r\n", "\n").strip() == wanted.strip()
 
 
 def is_whole(asset: Mapping, content: bytes) -> bool:

@@ -4,12 +4,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
 import tomllib
 import urllib.parse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,14 +18,14 @@ from publishing import core, paper, preflight
 from publishing.errors import Refused
 from publishing.execute import execute, verify
 from publishing.github import GitHub, GitHubError
-from publishing.plan import Create, Push, Seen, Step, make_plan, require_forward, require_usable
+from publishing.plan import Seen, make_plan, require_forward, require_usable
+from publishing.ready import BRANCH, alone, require_newest, require_ready
 from publishing.remote import Remote
 from publishing.repository import EMPTY_TREE, GitError, Repository
 from publishing.splitter import Split, split
+from publishing.steps import Create, Push, Step
 from publishing.tree import read_files
-from publishing.wanted import Wanted, one_line
-
-BRANCH = "main"
+from publishing.wanted import Wanted
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Publisher:
         folder = core.FOLDER if name == "core" else f"repos/{name}"
         require_ready(self.repository, folder)
         full_name = self.full_name(folder, owner)
-        with self._alone(full_name):
+        with alone(self.repository, full_name):
             try:
                 wanted, steps, tags, remote = self._look(folder, full_name)
             except (GitHubError, GitError) as error:
@@ -186,74 +184,42 @@ class Publisher:
     ) -> tuple[Wanted, bool]:
         head = history.tip
         push_main = require_forward(full_name, seen.main, head, head, history.is_ancestor)
-        newest = paper.read(read_files(self.repository, head, folder), folder)
-        address = f"{self.server}/{full_name}"
-        paper.require_address(newest, address)
+        newest = self._read(folder, head)
+        paper.require_address(newest, f"{self.server}/{full_name}")
         commit, released = head, newest
         tagged = seen.tagged(newest.tag)
         if tagged is None:
             require_newest(full_name, newest.version, seen)
         elif not push_main and tagged in history.trees and history.is_ancestor(tagged, head):
-            released = paper.read(read_files(self.repository, tagged, folder), folder)
-            if (
-                released.version == newest.version
-            ):  # what was merged there since has none of its own
-                commit = tagged
+            older = self._read(folder, tagged)
+            if older.version == newest.version:  # what was merged there since has none of its own
+                commit, released = tagged, older
         origin = history.origin(commit) or history.origin(head)
+        address = f"{self.server}/{full_name}"
         release = paper.release(released, commit, origin, address, self._wheel)
-        owner, name = full_name.split("/")
-        wanted = Wanted(
-            name,
-            owner,
-            head,
-            paper.description(newest),
-            paper.homepage(newest),
-            paper.paper_topics(newest),
-            (release,),
-        )
-        return wanted, push_main
+        return paper.wanted(newest, full_name, head, release), push_main
 
     def _core(self, folder: str, full_name: str, seen: Seen, history: Split) -> tuple[Wanted, bool]:
         listed = {version: release.tree for version, release in wheels.releases(self.root).items()}
         commits = core.released_commits(history, listed)
-        target = list(commits.values())[-1]
-        push_main = require_forward(full_name, seen.main, target, history.tip, history.is_ancestor)
-        files = read_files(self.repository, target, folder)
-        about = core.project(files)
-        releases = core.releases(
-            commits,
-            files.get("CHANGELOG.md", b"").decode("utf-8", "replace"),
-            history.origin,
-            self._wheel,
-        )
-        owner, name = full_name.split("/")
-        words = tuple(about.get("keywords", ()))
-        wanted = Wanted(
-            name,
-            owner,
-            target,
-            one_line(about["description"]),
-            "",
-            core.core_topics(words),
-            releases,
-        )
-        return wanted, push_main
+        newest = list(commits.values())[-1]
+        push_main = require_forward(full_name, seen.main, newest, history.tip, history.is_ancestor)
+        files = read_files(self.repository, newest, folder)
+        releases = core.releases(files, commits, history.origin, self._wheel)
+        return core.wanted(files, full_name, newest, releases), push_main
+
+    def _read(self, folder: str, commit: str) -> paper.Paper:
+        return paper.read(read_files(self.repository, commit, folder), folder)
 
     def _examine(self, folder: str, wanted: Wanted) -> None:
-        version = _version(
-            read_files(self.repository, wanted.main, folder)["pyproject.toml"], folder
-        )
+        at = wanted.main
         if folder == core.FOLDER:
+            wheel = self._wheel(core.version(read_files(self.repository, at, folder)))
             lock = self.root / "tools/tests.lock"
-            preflight.examine_core(
-                self.repository, wanted.main, self._wheel(version), lock, SUPPORTS, self.say
-            )
+            preflight.examine_core(self.repository, at, wheel, lock, SUPPORTS, self.say)
         else:
-            newest = paper.read(read_files(self.repository, wanted.main, folder), folder)
-            wheel = self._wheel(newest.core)
-            preflight.examine_paper(
-                self.root, self.repository, wanted.main, wanted.name, wheel, self.say
-            )
+            wheel = self._wheel(self._read(folder, at).core)
+            preflight.examine_paper(self.root, self.repository, at, wanted.name, wheel, self.say)
 
     def _wheel(self, version: str) -> Path:
         try:
@@ -299,65 +265,3 @@ class Publisher:
                 "repository for the user "
                 f"{owner}. Take a token of {owner}, or give --owner."
             )
-
-    @contextmanager
-    def _alone(self, full_name: str) -> Iterator[None]:
-        """Lets one publisher of a repository in at a time, on this machine."""
-        common = self.repository.text("rev-parse", "--path-format=absolute", "--git-common-dir")
-        with Path(common, f"ldlc-publish-{full_name.replace('/', '-')}.lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise Refused(
-                    f"{full_name} is being published from here at this moment. Wait for that."
-                ) from error
-            yield
-
-
-def require_ready(repository: Repository, folder: str) -> None:
-    """Checks that what lies here is what history holds, on the branch that is published from.
-
-    Raises:
-      Refused: If not.
-    """
-    repository.require_whole()
-    branch = repository.text("rev-parse", "--abbrev-ref", "HEAD")
-    if branch != BRANCH:
-        raise Refused(
-            f"only the branch {BRANCH} is published, and this checkout is on {branch}: a branch "
-            "may still be rewritten, "
-            f"what is published may not. Run: git switch {BRANCH}"
-        )
-    if changed := repository.lines("status", "--porcelain", "--", folder):
-        raise Refused(
-            f"{folder} has {len(changed)} uncommitted changes, {changed[0].strip()} first; what is "
-            "published is what "
-            "history holds. Commit them or take them away."
-        )
-    if repository.succeeds("rev-parse", "--verify", "--quiet", f"{BRANCH}@{{upstream}}"):
-        ahead = repository.lines("rev-list", f"{BRANCH}@{{upstream}}..{BRANCH}", "--", folder)
-        if ahead:
-            raise Refused(
-                f"{len(ahead)} commits on {folder} are not in the branch that {BRANCH} follows, so "
-                "they may still be "
-                "rewritten, what is published may not. Run: git push"
-            )
-
-
-def require_newest(full_name: str, version: str, seen: Seen) -> None:
-    """Checks that a new version is above all that were published.
-
-    Raises:
-      Refused: If it is not.
-    """
-    numbers = [int(n) for n in version.split(".")]
-    for ref in seen.refs:
-        match = re.fullmatch(r"refs/tags/v(\d+)\.(\d+)\.(\d+)", ref)
-        if match and [int(n) for n in match.groups()] > numbers:
-            raise Refused(
-                f"{full_name} has {ref.rpartition('/')[2]} already, which is above {version}. Raise the version."
-            )
-
-
-def _version(pyproject: bytes, folder: str) -> str:
-    return str(tomllib.loads(pyproject.decode())["project"]["version"])

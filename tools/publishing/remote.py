@@ -107,10 +107,11 @@ class Remote:
 
 
 ADVICE = {
-    "workflow": "the token lacks the right Workflows: write (a classic one: the scope workflow)",
+    "cannot contain secrets": "GitHub sees a secret in a file: revoke it, and take it out of history",
+    "or update workflow": "the token lacks the right Workflows: write (a classic one: the scope workflow)",
     "protected branch": "its branch main is protected: let the token's owner bypass the rule",
     "GH013": "a rule of the repository forbids it: let the token's owner bypass the rule",
-    "403": "the token lacks the right Contents: write for it",
+    "error: 403": "the token lacks the right Contents: write for it",
     "fetch first": "somebody pushed there meanwhile. Give the command again: it looks anew",
     "non-fast-forward": "somebody pushed there meanwhile. Give the command again: it looks anew",
     "cannot lock ref": "somebody pushed there meanwhile. Give the command again: it looks anew",

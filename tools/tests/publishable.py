@@ -13,8 +13,8 @@ from pathlib import Path
 from conftest import commit, make_checkout, run_git
 from loopback_github import OWNER, LoopbackGitHub
 from publishing.github import GitHub, Pace
-from publishing.plan import Step
 from publishing.publication import Publisher
+from publishing.steps import Step
 from publishing.tokens import Token
 from releases import release
 from wheels import released_wheel

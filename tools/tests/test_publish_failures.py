@@ -14,7 +14,8 @@ from conftest import commit, run_git
 from loopback_github import OTHER, OWNER, READER
 from publishable import Desk
 from publishing.errors import Refused, Unfinished
-from publishing.repository import GitError
+from publishing.ready import alone
+from publishing.repository import GitError, Repository
 
 WORKFLOW_HOOK = """\
 #!/bin/sh
@@ -582,8 +583,7 @@ def test_a_second_draft_is_taken_back(desk: Desk) -> None:
 
 
 def test_two_on_one_machine_wait_for_each_other(desk: Desk) -> None:
-    publisher = desk.publisher()
-    with publisher._alone(desk.full_name):
+    with alone(Repository(desk.root), desk.full_name):
         refused(desk, r"is being published from here at this moment\. Wait for that")
 
 

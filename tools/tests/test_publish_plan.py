@@ -10,20 +10,8 @@ from io import BytesIO
 
 import pytest
 from publishing.errors import Refused
-from publishing.plan import (
-    Change,
-    Create,
-    Draft,
-    Push,
-    Remove,
-    Reveal,
-    Rewrite,
-    Seen,
-    SetTopics,
-    Upload,
-    make_plan,
-    require_forward,
-)
+from publishing.plan import Seen, make_plan, require_forward
+from publishing.steps import Change, Create, Draft, Push, Remove, Reveal, Rewrite, SetTopics, Upload
 from publishing.wanted import Release, Wanted, absolute_links, digest, one_line, pack, topics
 
 RELEASE = Release("v1.0.0", "c2", "A 1.0.0", "text", {"a": b"aa", "b": b"bbb"})
@@ -83,6 +71,7 @@ def test_everything_is_to_be_done_where_nothing_is_there() -> None:
             Seen(there(default_branch="master"), REFS, (WHOLE,)),
             [Change({"default_branch": "main"})],
         ),
+        (Seen(there(description="about "), REFS, (shown(*WHOLE["assets"], body="text\r\n"),)), []),
         (Seen(there(topics=[]), REFS, (WHOLE,)), [SetTopics(("ml",))]),
         (Seen(there(), REFS, (shown(*WHOLE["assets"], body=None),)), [Rewrite(RELEASE)]),
         (Seen(there(), REFS, (shown(*WHOLE["assets"], draft=True),)), [Reveal(RELEASE)]),
