@@ -306,6 +306,7 @@ def test_the_list_of_sessions_reads_like_a_table_of_contents(wheel: Path, tmp_pa
         "replicate",
         "report",
         "plan",
+        "tune",
         "tests",
         "check",
         "lint",
