@@ -69,7 +69,7 @@ def bring_back(publisher: Publisher, name: str, owner: str | None = None) -> Bro
     branch = f"import/{name}"
     message, author, subjects = _describe(repository, folder, full_name, base, seen.main)
     _require_free(repository, branch, f"{TRAILER} {folder} {seen.main}")
-    tree = _tree(repository, start, folder, seen.main)
+    tree = _tree(repository, start, [folder, *publisher.former(folder)], seen.main)
     commit = repository.git(
         "commit-tree", tree, "-p", start, content=message.encode(), variables=author
     )
@@ -131,13 +131,14 @@ def _require_free(repository: Repository, branch: str, trailer: str) -> None:
         )
 
 
-def _tree(repository: Repository, start: str, folder: str, main: str) -> str:
-    """Returns the tree of a commit here with the folder as it is in the published repository."""
+def _tree(repository: Repository, start: str, paths: list[str], main: str) -> str:
+    """Returns the tree of a commit here with the folder, the first path, as it is in the published repository."""
     with tempfile.TemporaryDirectory() as scratch:
         index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
         repository.git("read-tree", start, variables=index)
-        repository.git("rm", "-r", "-q", "-f", "--cached", "--", folder, variables=index)
-        repository.git("read-tree", f"--prefix={folder}/", main, variables=index)
+        remove = ["rm", "-r", "-q", "-f", "--cached", "--ignore-unmatch", "--"]
+        repository.git(*remove, *paths, variables=index)
+        repository.git("read-tree", f"--prefix={paths[0]}/", main, variables=index)
         return repository.text("write-tree", variables=index)
 
 

@@ -142,20 +142,19 @@ class Publisher:
         releases = self.github.pages(f"/repos/{full_name}/releases")
         return Seen(there, refs, tuple(releases))
 
+    def former(self, folder: str) -> list[str]:
+        """Returns the paths at which a folder stood earlier, as its pyproject.toml lists them."""
+        content = self.repository.read("HEAD", f"{folder}/pyproject.toml") or b""
+        settings = tomllib.loads(content.decode()).get("tool", {}).get("publish", {})
+        return list(settings.get("former-paths", []))
+
     def history(self, folder: str, published: str | None) -> Split:
         """Returns a folder's split at the head, with its former paths.
 
         Raises:
           Refused: If there is nothing in it.
         """
-        content = self.repository.read("HEAD", f"{folder}/pyproject.toml") or b""
-        former = (
-            tomllib.loads(content.decode())
-            .get("tool", {})
-            .get("publish", {})
-            .get("former-paths", [])
-        )
-        result = split(self.repository, "HEAD", folder, former, published)
+        result = split(self.repository, "HEAD", folder, self.former(folder), published)
         if result.tip is None or result.trees[result.tip] == EMPTY_TREE:
             raise Refused(
                 f"{folder} is not in the history of the branch {BRANCH}, or is empty. Commit it."

@@ -15,6 +15,18 @@ from publishing.errors import Refused
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
+KEPT = (
+    "GIT_AUTHOR_",
+    "GIT_COMMITTER_",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_HTTP_PROXY_",
+    "GIT_PROXY_SSL_",
+    "GIT_SSL_",
+)
+"""Beginnings of those of git's variables that are the user's own settings."""
+
 
 class GitError(RuntimeError):
     """A git command failed; the message is git's own."""
@@ -138,11 +150,13 @@ class Repository:
 
 
 def clean_environment() -> dict[str, str]:
-    """Returns our environment without git's own variables, but for who commits; git speaks English."""
+    """Returns our environment without what hooks and traces set; git speaks English.
+
+    Kept are who commits and how the network is reached. `GIT_TRACE_CURL` could write the token down.
+    """
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith("GIT_")
-        or key.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_", "GIT_CONFIG_GLOBAL"))
+        if not key.startswith("GIT_") or key.startswith(KEPT)
     }
     return {**kept, "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -129,6 +130,13 @@ def desk(
     """A maintainer's checkout with a paper that is about to be published."""
     from publishable import make_desk
 
+    connect = socket.socket.connect
+
+    def on_loopback(self: socket.socket, address: object) -> None:
+        assert address[0] in ("127.0.0.1", "localhost"), f"a test speaks to {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", on_loopback)
     monkeypatch.setenv("LDLC_CACHE", str(released.parent / "cache"))
     github.faults.clear()
     yield make_desk(tmp_path / "mono", released, github)

@@ -142,6 +142,31 @@ def test_a_change_to_a_file_of_the_template_is_pointed_out(desk: Desk, tmp_path:
     assert desk.publish() == []
 
 
+def test_a_folder_that_was_renamed_here_and_there_goes_on(desk: Desk, tmp_path: Path) -> None:
+    long = "".join(f"# line {number}\n" for number in range(40))  # by which git knows it again
+    desk.write("pyproject.toml", (desk.folder / "pyproject.toml").read_text() + long)
+    desk.commit("Say more in pyproject.toml")
+    desk.publish()
+    merged = merge_pull_request(desk, tmp_path / "clone")
+    old, bare = desk.name, desk.bare
+    desk.name = f"{old[:-1]}2"
+    desk.github().write("PATCH", f"/repos/octo/{old}", {"name": desk.name})
+    bare.rename(desk.bare)
+    run_git(desk.root, "mv", f"repos/{old}", f"repos/{desk.name}")
+    pyproject = (desk.folder / "pyproject.toml").read_text().replace(old, desk.name)
+    desk.write("pyproject.toml", f'{pyproject}[tool.publish]\nformer-paths = ["repos/{old}"]\n')
+    desk.commit("Rename the paper")
+    brought = bring_back(desk.publisher(), desk.name)
+    run_git(desk.root, "merge", "--quiet", "--no-edit", brought.branch)
+    desk.raise_version("1.1.0")
+    desk.publish()
+
+    run_git(desk.bare, "merge-base", "--is-ancestor", merged, "main")
+    assert (desk.folder / "fix.py").exists()
+    assert not (desk.root / "repos" / old).exists()
+    assert desk.publish() == []
+
+
 def test_a_second_call_does_not_make_it_again(desk: Desk, tmp_path: Path) -> None:
     desk.publish()
     merge_pull_request(desk, tmp_path / "clone")
