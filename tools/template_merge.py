@@ -132,15 +132,10 @@ def _merge(
     update: Update, paths: list[str], paper: Path, base: Path, new: Path, scratch: Path
 ) -> None:
     """Lets git merge, in a repository of its own: neither the paper's index nor anybody's settings matter."""
-    _git(scratch, "init", "--quiet", "--initial-branch", "base")
-    for branch, folder in (("base", base), ("paper", paper), ("template", new)):
-        if branch != "base":
-            _git(scratch, "checkout", "--quiet", "-b", branch, "base")
-            _git(scratch, "rm", "-r", "--quiet", "--ignore-unmatch", ".")
-        for path in paths:
-            _put(scratch / path, folder / path)
-        _git(scratch, "add", "--all", "--force")
-        _git(scratch, "commit", "--quiet", "--allow-empty", "--message", branch)
+    _git(scratch, "init", "--quiet", "--template=")
+    sides = {"base": base, "paper": paper, "template": new}
+    history = b"".join(_commit(branch, folder, paths) for branch, folder in sides.items())
+    _git(scratch, "fast-import", "--quiet", stdin=history)
     _git(scratch, "checkout", "--quiet", "paper")
     merged = _git(scratch, "merge", "--quiet", "--no-edit", "template", may_fail=True)
     stages: dict[str, set[str]] = {}
@@ -168,13 +163,22 @@ def _merge(
                 update.changes.append(Change(path, old, result, os.access(scratch / path, os.X_OK)))
 
 
-def _put(target: Path, source: Path) -> None:
-    content = _read(source)
-    if content is None:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
-    target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+def _commit(branch: str, folder: Path, paths: list[str]) -> bytes:
+    """Returns what makes git's fast-import commit some files of a folder, to a branch that starts at base."""
+    parts = [
+        f"commit refs/heads/{branch}\ncommitter LDLC <ldlc@localhost> 0 +0000\ndata 0\n".encode()
+    ]
+    if branch != "base":
+        parts.append(b"from refs/heads/base\ndeleteall\n")
+    for path in paths:
+        content = _read(folder / path)
+        if content is not None:
+            mode = "100755" if os.access(folder / path, os.X_OK) else "100644"
+            name = path.replace("\\", r"\\").replace('"', r"\"")
+            parts.append(
+                f'M {mode} inline "{name}"\ndata {len(content)}\n'.encode() + content + b"\n"
+            )
+    return b"".join(parts)
 
 
 def _files(folder: Path) -> set[str]:
@@ -185,7 +189,7 @@ def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _git(folder: Path, *command: str, may_fail: bool = False) -> str:
+def _git(folder: Path, *command: str, stdin: bytes = b"", may_fail: bool = False) -> str:
     """Returns what git prints; where it may fail, what it complains of instead."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
     env |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "LC_ALL": "C"}
@@ -196,11 +200,12 @@ def _git(folder: Path, *command: str, may_fail: bool = False) -> str:
         "gc.auto=0",
     ]
     start = ["git", "-C", str(folder), *(part for setting in settings for part in ("-c", setting))]
-    done = subprocess.run(
-        [*start, *command], env=env, capture_output=True, text=True, errors="surrogateescape"
+    done = subprocess.run([*start, *command], env=env, input=stdin, capture_output=True)
+    said, complained = (
+        text.decode(errors="surrogateescape") for text in (done.stdout, done.stderr)
     )
     if may_fail:
-        return (done.stdout + done.stderr).strip() if done.returncode else ""
+        return (said + complained).strip() if done.returncode else ""
     if done.returncode:
-        raise TemplateError(f"`git {command[0]}` failed: {done.stderr.strip()}")
-    return done.stdout
+        raise TemplateError(f"`git {command[0]}` failed: {complained.strip()}")
+    return said

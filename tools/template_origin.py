@@ -89,6 +89,7 @@ class History:
         self.root = root
         self.head = git(root, "rev-parse", "HEAD").strip()
         self.tree = git(root, "rev-parse", f"HEAD:{TEMPLATE}").strip()
+        self._since: dict[str, list[str]] = {}
         self._first: dict[str, str] = {}  # of each tree, the commit that brought it
         shown = ["--full-history", "--topo-order", "--reverse", "-m", "--format=%H"]
         lines = git(
@@ -139,7 +140,10 @@ class History:
 
     def changes_since(self, commit: str) -> list[str]:
         """Returns the subjects of the commits that changed the template since one of them, the newest first."""
-        return git(self.root, "log", "--format=%s", f"{commit}..HEAD", "--", TEMPLATE).splitlines()
+        if commit not in self._since:
+            told = git(self.root, "log", "--format=%s", f"{commit}..HEAD", "--", TEMPLATE)
+            self._since[commit] = told.splitlines()
+        return self._since[commit]
 
 
 def _text(file: Path) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import fcntl
+import functools
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from template_merge import Change
 from template_origin import TemplateError
-from wheels import WheelError, git
+from wheels import git
 
 
 class Folder:
@@ -33,16 +34,18 @@ class Folder:
           TemplateError: If there is none.
         """
         self.path = path.resolve()
-        try:
-            found = git(self.path, "rev-parse", "--absolute-git-dir", "--show-prefix")
-        except WheelError:
+        top = next(
+            (above for above in (self.path, *self.path.parents) if (above / ".git").exists()), None
+        )
+        if top is None:
             raise TemplateError(
                 f"{path} is not in a git repository, so an update could not be undone. Make it one and commit: "
                 "git init && git add . && git commit"
-            ) from None
-        git_dir, prefix = found.split("\n")[:2]
-        self._state = Path(git_dir, "ldlc-template-update")
-        self._journal = self._state / (urllib.parse.quote(prefix.strip("/"), safe="") + ".json")
+            )
+        self._state = _git_dir(top) / "ldlc-template-update"
+        self._journal = self._state / (
+            urllib.parse.quote(str(self.path.relative_to(top)), safe="") + ".json"
+        )
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -142,6 +145,11 @@ class Folder:
         for parent in file.relative_to(self.path).parents[:-1]:
             with contextlib.suppress(OSError):  # not empty
                 (self.path / parent).rmdir()
+
+
+@functools.cache
+def _git_dir(top: Path) -> Path:
+    return Path(git(top, "rev-parse", "--absolute-git-dir").strip())
 
 
 def _write(file: Path, content: bytes, is_executable: bool) -> None:
