@@ -168,7 +168,7 @@ def core(session: nox.Session) -> tuple[ModuleType, Path]:
 def pin() -> dict[str, str]:
     """Returns what pyproject.toml pins: core's `version` and `extra`, and its wheel's `sha256` by core.lock."""
     needs = [
-        re.fullmatch(r"ldlc(\[\w+\])?==(\d+(?:\.\w+)+)", need) for need in PROJECT["dependencies"]
+        re.fullmatch(r"ldlc(\[[\w,]+\])?==(\d+(?:\.\w+)+)", need) for need in PROJECT["dependencies"]
     ]
     pins = [need.groups("") for need in needs if need]
     if len(pins) != 1:
