@@ -138,12 +138,11 @@ def template_check(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Renew the locks of template and tests, of papers named, or `-- --all`; `--upgrade` takes the newest."""
     names, options = split(session, list(PAPERS))
-    every = "--all" in options
+    every, rest = "--all" in options, [option for option in options if option != "--all"]
     if not names:
-        upgrade = [option for option in options if option != "--all"]
-        run(session, sys.executable, "tools/locks.py", *upgrade)
+        run(session, sys.executable, "tools/locks.py", *rest)
     if names or every:
-        run_papers(session, "lock", list(PAPERS) if every else names)
+        run_papers(session, "lock", list(PAPERS) if every else names, rest)
 
 
 @nox.session

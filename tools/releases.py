@@ -181,7 +181,10 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         print(release(ROOT, arguments[0], examine, renew_template))
-        print("The branch has the release. Push it; papers take it with: nox -s upgrade_core")
+        print(
+            "The branch has the release; push it. If others pushed meanwhile, merge (git pull --no-rebase): "
+            "a rebase would make other trees than the one recorded."
+        )
     except (ReleaseError, WheelError, environment.EnvironmentFailure) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
