@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long the commit hook takes: medians of its command, for one staged file and for all files of this checkout.
 
-    nox -s benchmark -- commit_hook
+nox -s benchmark -- commit_hook
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def main() -> int:
             seconds.append(time.perf_counter() - start)
         medians[what] = statistics.median(seconds)
         print(f"{what:16} {medians[what]:.2f} s")
-    print(f"bound            {BOUND_S:.2f} s for one staged file; pre-commit itself adds about 0.2 s")
+    print(
+        f"bound            {BOUND_S:.2f} s for one staged file; pre-commit itself adds about 0.2 s"
+    )
     return int(medians["one file"] > BOUND_S)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 from conftest import ROOT, commit, make_checkout
 from releases import release
 from wheels import released_wheel
@@ -252,6 +253,18 @@ def test_a_published_paper_runs_in_its_own_environment(
     assert "ldlc replicate . --seeds 2 with 42 A1999_1 None" in done.stdout, done.stderr
     assert (paper / ".nox").is_dir()
     assert (done.returncode, failed.returncode) == (0, 1)
+
+
+def test_the_commit_hook_gives_files_to_cores_that_know_them(monorepo: Path, wheel: Path) -> None:
+    paper = write_paper(monorepo / "repos/A1999_1", wheel)
+    hook = yaml.safe_load((NOXFILE.parent / ".pre-commit-config.yaml").read_text())
+    command, *options = hook["repos"][0]["hooks"][0]["entry"].split()
+
+    old, head = (nox(paper, *options, "x.py", *more) for more in ([], ["--head"]))
+
+    assert command == "nox"
+    assert "ldlc check . with" in old.stdout, old.stderr
+    assert "ldlc check . --files x.py with" in head.stdout, head.stderr
 
 
 def test_head_takes_core_from_the_work_tree(monorepo: Path, wheel: Path) -> None:

@@ -357,10 +357,10 @@ def test_an_awkward_title_is_taken_as_it_is(make: Any, tmp_path: Path, text: str
 
 
 FILES = {
-    ".github/workflows/ci.yml", ".gitignore", ".template.toml", "CHANGELOG.md", "CITATION.cff", "EXAMPLE.md",
-    "LICENSE", "NAME/__init__.py", "NAME/experiments.py", "NAME/model.py", "NAME/tasks.py", "README.md",
-    "core.lock", "noxfile.py", "paper.toml", "pyproject.toml", "requirements.lock", "ruff.toml",
-    "tests/test_model.py",
+    ".github/workflows/ci.yml", ".gitignore", ".pre-commit-config.yaml", ".template.toml", "CHANGELOG.md",
+    "CITATION.cff", "EXAMPLE.md", "LICENSE", "NAME/__init__.py", "NAME/experiments.py", "NAME/model.py",
+    "NAME/tasks.py", "README.md", "core.lock", "noxfile.py", "paper.toml", "pyproject.toml", "requirements.lock",
+    "ruff.toml", "tests/test_model.py",
 }  # fmt: skip
 
 
