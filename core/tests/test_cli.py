@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from papers import EXPERIMENTS, PIN, make_paper
 
 import ldlc.replicate
 from ldlc.cli import main
+from ldlc.runs.machine import core_version
 
 
 def test_a_name_is_derived(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,6 +63,24 @@ def test_misuse_gives_one_clear_line_and_exit_code_two(
     assert says in err
     assert err.startswith("error: ")
     assert "Traceback" not in err
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"ldlc {core_version()}\n"
+
+
+def test_the_help_of_name_has_an_example_that_is_right(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["name", "--help"])
+    words = " ".join(capsys.readouterr().out.split())
+    command, _, printed = words.partition("Example: ldlc ")[2].partition(" prints ")
+
+    assert main(shlex.split(command)) == 0
+    assert capsys.readouterr().out.strip() == printed.strip(".")
 
 
 def test_a_command_that_is_unknown_is_misuse() -> None:

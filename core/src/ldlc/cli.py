@@ -22,6 +22,9 @@ fetch SET...    into the cache: from the folder LDLC_DATA, else from its address
 verify [SET...] reads the cache again and compares the checksums
 
 The cache is `data` in the folder LDLC_CACHE, else ~/.cache/ldlc/data."""
+NAME_EPILOG = (
+    'Example: ldlc name --year 2014 "Kingma, Diederik P." "Ba, Jimmy" prints KingmaBa2014_1.'
+)
 EPILOG = "A PAPER is a paper's folder; left out, it is the current one."
 
 
@@ -62,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Replicates machine-learning papers: plan, runs, verdicts, report.",
         epilog=EPILOG,
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print core's version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(
@@ -159,14 +163,25 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     sub = add("name", _name, "Derive a repository's name from authors and year.", paper=False)
+    sub.epilog = NAME_EPILOG
     sub.add_argument(
         "authors", nargs="+", metavar="AUTHOR", help='"Family, Given", in the paper\'s order'
     )
-    sub.add_argument("--year", type=int, required=True)
+    sub.add_argument(
+        "--year", type=int, required=True, help="of publication, or of a patent's priority date"
+    )
     sub.add_argument(
         "--counter", type=int, default=1, help="of papers with equal authors and year; from 1"
     )
     return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
+        from ldlc.runs.machine import core_version
+
+        print(f"ldlc {core_version()}")
+        parser.exit()
 
 
 def _console() -> Console:
