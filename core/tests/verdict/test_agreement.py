@@ -27,6 +27,10 @@ def test_the_same_bits_measure_nothing_new():
     )
 
 
+def test_equal_values_are_identical_whatever_object_they_are():
+    assert agreement({0: 1.5}, {0: float("1.5")}, NUMBER).state == "identical"
+
+
 @pytest.mark.parametrize("value", [None, math.nan])
 def test_values_that_are_none_can_be_identical(value):
     assert agreement({0: value, 1: 1.0}, {0: value}, Measure(absent="x")).state == "identical"
@@ -52,10 +56,32 @@ def test_a_small_spread_about_a_large_mean_is_spread():
     assert agreement(recorded, here(1001.04, 1000.98), NUMBER).distance is not None
 
 
-def test_nought_has_no_logarithm():
-    recorded = dict(enumerate([1.0, 2.0, 3.0]))
+def test_a_spread_is_one_from_a_millionth_of_a_millionth_of_the_mean():
+    def found(relative):
+        d = relative * 2.0**20
+        # Four runs at 2^20 ± d: the pooled deviation is d·√(4/2).
+        recorded = {0: 2.0**20 - d, 1: 2.0**20 + d}
+        return agreement(recorded, {5: 2.0**20 - d, 6: 2.0**20 + d + 2e-9}, NUMBER)
 
-    assert agreement(recorded, here(0.0), Measure(kind="positive")).state == "cannot tell"
+    assert found(1.04e-12 / 2**0.5).distance is not None
+    assert found(0.9e-12 / 2**0.5).distance is None
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0])
+def test_what_has_no_logarithm_is_not_compared(value):
+    recorded, positive = dict(enumerate([1.0, 2.0, 3.0])), Measure(kind="positive")
+
+    for found in (
+        agreement(recorded, here(value), positive),
+        agreement({9: value}, recorded, positive),
+    ):
+        assert (found.state, found.p, found.distance) == ("cannot tell", None, None)
+
+
+def test_small_positive_values_are_compared():
+    recorded = {k: 0.01 * v for k, v in RECORDED.items()}
+
+    assert agreement(recorded, here(0.05, 0.051), Measure(kind="positive")).state == "differs"
 
 
 def test_none_is_not_zero():
@@ -174,6 +200,29 @@ def test_runs_without_any_spread_are_permuted():
     assert (one.p, one.state) == (pytest.approx(2 / 11), "cannot tell")
     three = agreement(equal, here(3.0, 3.0, 3.0), NUMBER)
     assert (three.p, three.state) == (pytest.approx(2 / 286), "differs")
+
+
+def test_still_runs_that_are_equal_cannot_tell_however_many():
+    equal = dict(enumerate([2.0] * 10))
+
+    assert agreement(equal, here(2.0, 2.0, 2.0, 2.0), NUMBER).p is None
+
+
+def test_a_difference_counts_up_to_the_level():
+    recorded = dict(enumerate([2.0] * 199))
+
+    found = agreement(recorded, here(3.0, first=500), NUMBER)  # two labellings of 200
+
+    assert (found.p, found.state) == (0.01, "differs")
+    assert contradictions([0.01]) == [0]
+    assert contradictions([0.0101]) == []
+
+
+def test_a_success_that_is_not_known_is_none():
+    recorded = dict(enumerate([0.0] * 4))
+    ten = {100 + i: None for i in range(10)}
+
+    assert agreement(recorded, ten, Measure(kind="yes-no")).p == pytest.approx(1.0)
 
 
 def test_only_differences_that_survive_holm_contradict():

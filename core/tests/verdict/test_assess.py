@@ -70,6 +70,17 @@ def test_a_run_that_raised_is_an_error_until_it_ran():
     )
 
 
+def test_of_several_errors_the_first_is_named():
+    plan_ = plan(claim(Judge(at_most=20)))
+    results = runs(plan_, data(*GOOD[:10]))
+    for seed in (3, 7):
+        results["E", "a"][seed] = line(plan_, "a", seed, {}, error="Traceback ...")
+
+    because = assess(plan_, results).verdicts[0].because
+
+    assert because.startswith("2 runs raised an error, the first being seed 3 of `E.a`;")
+
+
 def test_the_smoke_scale_is_never_judged():
     plan_ = plan(claim(Judge(at_most=20)))
 
@@ -210,6 +221,24 @@ def test_an_open_claim_has_a_chance_to_be_settled():
     assert "8 of 20 runs of the extension are there; they are not judged." in found.notes
     none = verdict(claim(Judge(at_most=10.0)), data(*x), seeds=5, extend_to=20)
     assert not any("runs of the extension" in note for note in none.notes)
+
+
+def test_of_the_extensions_runs_the_arm_with_fewest_is_told():
+    x = [9.7, 10.2, 9.8, 10.1, 9.9]
+    plan_ = plan(claim(Judge(less_than="E.b.x")), seeds=5, extend_to=20)
+    results = runs(plan_, {"a": {"x": [*x, *x]}, "b": {"x": [*x[::-1], *x[:2]]}})
+
+    notes = assess(plan_, results).verdicts[0].notes
+
+    assert "7 of 20 runs of the extension are there; they are not judged." in notes
+
+
+def test_an_equality_is_judged_at_the_last_look_that_is_complete():
+    rule = claim(Judge(equals=True, atol=0.5), published=10.0)
+
+    found = verdict(rule, data(10.0, 10.1, 10.2, 11.0), seeds=2, extend_to=4)
+
+    assert (found.outcome, found.seeds, found.look) == ("not replicated", 4, 2)
 
 
 def test_seeds_that_will_not_settle_it():

@@ -180,5 +180,16 @@ def test_an_amended_equality_shows_its_earlier_reading():
 
     found = judged(plan_, with_fresh(plan_, 10, old))
 
-    assert found.earlier.outcome == "exploratory"
+    assert (found.earlier.outcome, found.earlier.look) == ("exploratory", 1)
     assert found.earlier.parts[0].high == pytest.approx(10.9)
+
+
+def test_an_earlier_reading_foretells_nothing():
+    judge = Judge(at_most=10.5)  # open at ten runs around 10.45
+    plan_ = amended(10, judge=judge)
+
+    found = judged(plan_, with_fresh(plan_, 10, plan(claim(judge))))
+
+    assert found.earlier.look == 1
+    assert not any("Chance to settle" in note for note in found.earlier.notes)
+    assert any("Chance to settle" in note for note in found.notes)

@@ -109,19 +109,19 @@ def _by_means(r: Array, h: Array) -> Agreement:
     if pooled <= 1e-12 * abs(float(r.mean())):
         if df == 0 or distance == 0:
             return Agreement("cannot tell", None, len(r), len(h))
-        p = min(1.0, 2.0 / math.comb(len(r) + len(h), len(h)))
+        p = 2.0 / math.comb(len(r) + len(h), len(h))
         return Agreement(_tested(p), p, len(r), len(h))
     t = distance / (c * pooled)
     p = float(2.0 * stdtr(df, -abs(t)))
     near = abs(t) < float(nctdtrit(df, REACH / c, LEVEL_OF_AGREEMENT))
     state: State = "agrees" if near else "cannot tell"
-    if p < LEVEL_OF_DIFFERENCE:
+    if p <= LEVEL_OF_DIFFERENCE:
         state = "differs, by less than 2 sd" if near else "differs"
     return Agreement(state, p, len(r), len(h), distance / pooled)
 
 
 def _tested(p: float) -> State:
-    return "differs" if p < LEVEL_OF_DIFFERENCE else "cannot tell"
+    return "differs" if p <= LEVEL_OF_DIFFERENCE else "cannot tell"
 
 
 def _same(a: float | None, b: float | None) -> bool:

@@ -249,13 +249,7 @@ def _outlook(
             chance = chance_to_settle(look, totals, level, fresh=True)
             said.append(f"{times * look.n} fresh seeds {sentences.twentieths(chance)}")
         return None, [f"Chance to settle it, under an amended plan: {', '.join(said)}."]
-    totals = [
-        [
-            sizes(plan, reference, scales[reference.split(".")[0]])[1] or 0
-            for reference in references
-        ]
-        for references in arms
-    ]
+    totals = [[_last(plan, r, scales) for r in references] for references in arms]
     chance = chance_to_settle(look, totals, level)
     had = min(len(lines) for lines in second.lines.values())
     said = []
@@ -268,6 +262,13 @@ def _outlook(
             f"{had} of {second.wanted} runs of the extension are there; they are not judged."
         )
     return chance, said
+
+
+def _last(plan: Plan, reference: str, scales: Mapping[str, str]) -> int:
+    """Returns how many seeds of an arm the second look uses, where one is declared."""
+    count = sizes(plan, reference, scales[reference.split(".")[0]])[1]
+    assert count is not None
+    return count
 
 
 def _exploratory(verdict: Verdict, why: str) -> Verdict:
