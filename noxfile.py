@@ -111,6 +111,21 @@ def simulate(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Show that the tests reach every branch of the verdicts."""
+    python, tests = tests_python(session), str(ROOT / "core/tests/verdict")
+    source = ["--branch", "--source=ldlc.verdict"]
+    run(session, python, "-m", "coverage", "run", *source, "-m", "pytest", "-q", tests)
+    run(session, python, "-m", "coverage", "report", "--skip-covered", "-m", "--fail-under=100")
+
+
+@nox.session
+def mutate(session: nox.Session) -> None:
+    """Break each comparison and constant of the verdicts, or of the modules named: a test must notice."""
+    run(session, tests_python(session), "tools/mutate.py", *session.posargs)
+
+
+@nox.session
 def template(session: nox.Session) -> None:
     """Test the template slowly: papers over all its options run their checks, tests, build and smoke."""
     pytest(session, "tools", "-m", "slow", "-k", "template_grid", *session.posargs)

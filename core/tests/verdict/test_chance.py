@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from ldlc.plan.model import Judge
-from ldlc.verdict.chance import chance_to_settle
+from ldlc.verdict.chance import DRAWS, _scale, chance_to_settle
 from ldlc.verdict.evidence import look_at, runs_of
 
 from cases import claim, plan, runs  # isort: skip
@@ -172,6 +172,57 @@ def test_counts_are_drawn_from_their_posterior():
     refuted = (np.maximum(1 - t, stats.binom.sf(x.sum(1) - 1, 600, 3 / 50)) <= 0.025) & ~clustered
     # three standard errors of 400 draws
     assert chance == pytest.approx(np.mean(shown | refuted), abs=0.075)
+
+
+def test_numbers_are_drawn_about_any_value_and_positive_ones_by_any_factor():
+    x = [9.7, 10.2, 9.8, 10.1, 9.9]
+
+    number, moved = (
+        chance_to_settle(
+            look(claim(Judge(at_most=10.0 - d), "E.a.free"), {"a": {"free": [v - d for v in x]}}),
+            [[15]],
+        )
+        for d in (0.0, 64.0)
+    )
+    one, scaled = (
+        chance_to_settle(
+            look(claim(Judge(at_most=10.0 * f), "E.a.p"), {"a": {"p": [v * f for v in x]}}), [[15]]
+        )
+        for f in (1.0, 1024.0)
+    )
+
+    assert number == moved
+    assert one == scaled
+
+
+def test_two_runs_with_a_value_are_drawn_with_their_spread():
+    rule = claim(Judge(at_most=9.4), "E.a.steps", of="median")
+    three = {"a": {"steps": [8.0, 9.3, None]}}
+    close = {"a": {"steps": [8.0, 8.01, None]}}
+
+    wide, narrow = (chance_to_settle(look(rule, values), [[30]]) for values in (three, close))
+
+    # Drawn again alone, both would give the same: no run above 9.4 but the absent ones.
+    assert wide < narrow - 0.05
+
+
+def test_pairs_that_correlate_perfectly_can_be_foretold():
+    a = [9.0, 10.0, 11.0, 10.5, 9.5]
+    values = {"a": {"x": a}, "b": {"x": [2 * v - 9.9 for v in a]}}
+
+    open_ = look(claim(Judge(less_than="E.b.x"), paired="why"), values)
+
+    assert 0.0 <= chance_to_settle(open_, [[15, 15]]) < 0.5
+
+
+def test_the_scale_is_drawn_with_the_degrees_of_freedom_of_all_arms():
+    arms = [np.arange(5.0), np.array([1.0, np.inf, 3.0, np.nan])]  # 4 and 1
+
+    found = _scale(arms, np.random.default_rng(5))
+
+    expected = np.random.default_rng(5).chisquare(5, (DRAWS, 1))
+    assert found**2 == pytest.approx(5 / expected)
+    assert np.isfinite(_scale([np.array([1.0])], np.random.default_rng(5))).all()
 
 
 def test_pairs_stay_correlated():
