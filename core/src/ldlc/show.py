@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ldlc.plan import SMOKE
@@ -123,28 +124,32 @@ def plan_table(plan: Plan, seconds: Mapping[tuple[str, str], float]) -> Table:
     """
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     from ldlc.progress import duration
     from ldlc.verdict.power import plan_rows
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    titles = ("Claim", "Rule", "Margin", "Seeds", "Power", "Shown with (means: 80 % power)", "Cost")
-    for title in titles:
-        table.add_column(title, overflow="fold")
+    table.add_column("Claim", overflow="fold", ratio=3)
+    table.add_column("Seeds", justify="right", no_wrap=True)
+    table.add_column("Power", justify="right", no_wrap=True)
+    table.add_column("Shown with (means: 80 % power)", overflow="fold", ratio=2)
+    table.add_column("Cost", justify="right", no_wrap=True)
     for row in plan_rows(plan, seconds):
-        powers = [f"{100 * p:.0f} %" for p in row.power if p is not None]
-        costs = [duration(c) for c in row.cost_s if c is not None]
-        table.add_row(
-            row.claim,
-            row.rule,
-            row.margin,
-            ", then ".join(map(str, row.seeds)),
-            ", then ".join(powers) or "-",
-            "; ".join(row.needs) or "-",
-            ", then ".join(costs) or "-",
-        )
+        claim = Text.assemble((row.claim, "bold"), f"\n{row.rule}", (f"\n{row.margin}", "dim"))
         if row.warning:
-            table.add_row("", f"[yellow]{row.warning}[/yellow]", end_section=True)
+            claim.append(f"\n{row.warning}", style="yellow")
+        looks = zip_longest(row.seeds, row.power, row.needs, row.cost_s)
+        for seed_count, power, need, cost in looks:
+            table.add_row(
+                claim,
+                "" if seed_count is None else str(seed_count),
+                "-" if power is None else f"{100 * power:.0f} %",
+                need or "-",
+                "-" if cost is None else duration(cost),
+            )
+            claim = Text()
+        table.add_section()
     return table
 
 

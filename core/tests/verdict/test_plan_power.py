@@ -450,3 +450,18 @@ def test_the_table_shows_every_claim_and_its_warning():
     assert "bound off by 1.00 sd" in text
     assert text.count("c3") == 1
     assert "30 s" in text  # ten runs
+
+
+def test_the_table_fits_a_narrow_terminal_with_a_line_a_look():
+    rule = claim(Judge(within=1.0), published=10.0, id="claim-with-a-long-name")
+    console = Console(file=io.StringIO(), width=80)
+    two_looks = plan(rule, measures=SPREAD, extend_to=40)
+
+    console.print(plan_table(two_looks, {("E", "a"): 3.0}))
+
+    lines = console.file.getvalue().splitlines()
+    (first,) = (line.split() for line in lines if "claim-with-a-long-name" in line)
+    (second,) = (line.split() for line in lines if line.split()[:1] == ["40"])
+    assert first[1:4] == ["10", "61", "%"]
+    assert first[-2:] == ["30", "s"]
+    assert second[:2] == ["40", "100"]
