@@ -19,8 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from papers import PaperError, papers, pinned
-from template_merge import Classes
-from template_origin import TemplateError
+from template_classes import binds
 from wheels import ROOT, WheelError, git, tomllib
 
 CHECKS = ("core/src/ldlc/checks/", "tools/across/", "tools/gates.py")
@@ -38,14 +37,6 @@ PARTS = {
 
 JOBS = 20
 """At most so many jobs share the affected papers in CI: each of them makes its environments anew."""
-
-_FRESH = (
-    "locks/",
-    "templates/keras/",
-    "templates/numpy/",
-    "templates/sonnet/",
-    "templates/tensorflow/",
-)
 
 
 @dataclass(frozen=True)
@@ -75,7 +66,7 @@ def affected(root: Path, since: str) -> Change:
     base = _base(root, since)
     changed = _changed(root, base)
     everyone = [
-        *(["the template"] if any(_binds(root, path) for path in changed) else []),
+        *(["the template"] if any(binds(root, path) for path in changed) else []),
         *(["the checks"] if any(path.startswith(CHECKS) for path in changed) else []),
     ]
     own = {path.split("/")[1] for path in changed if path.startswith("repos/")}
@@ -145,23 +136,6 @@ def _pin(paper: Path) -> str | None:
         return pinned(paper)
     except PaperError:
         return None  # the check of the pin tells
-
-
-def _binds(root: Path, path: str) -> bool:
-    """Returns whether a file of the template says something about papers that exist already."""
-    template = "templates/paper/"
-    if not path.startswith(template):
-        return False
-    rest = path.removeprefix(template)
-    if rest.startswith(_FRESH):
-        return False
-    folder, _, inner = rest.partition("/")
-    if folder != "{{cookiecutter.name}}":
-        return True
-    try:
-        return Classes(root / template, folder).of(inner) != "seed"
-    except TemplateError:
-        return True
 
 
 def main(arguments: Sequence[str]) -> int:

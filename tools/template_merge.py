@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from template_origin import FILE, TemplateError
-from wheels import tomllib
-
-KINDS = ("locked", "merge", "seed")
+from template_classes import Classes, TemplateError
+from template_origin import FILE
 
 
 @dataclass(frozen=True)
@@ -46,49 +43,6 @@ class Update:
     changes: list[Change] = field(default_factory=list)
     conflicts: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-
-
-class Classes:
-    """The class of each file, as the template's files.toml declares it."""
-
-    def __init__(self, template: Path, name: str) -> None:
-        """Reads the classes of a template for a paper of some name.
-
-        Raises:
-          TemplateError: If files.toml is missing or says something else.
-        """
-        self._file = template / "files.toml"
-        try:
-            table = tomllib.loads(self._file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise TemplateError(f"the template's files.toml cannot be read: {error}") from None
-        if set(table) != set(KINDS):
-            raise TemplateError(
-                f"the template's files.toml must have {', '.join(KINDS)}, got {', '.join(table)}."
-            )
-        self._patterns = {p.replace("NAME", name): kind for kind in KINDS for p in table[kind]}
-
-    def patterns_of(self, path: str) -> list[str]:
-        """Returns the patterns that match a path; a wildcard stays within its folder."""
-        return [
-            pattern
-            for pattern in self._patterns
-            if path.count("/") == pattern.count("/") and fnmatch.fnmatchcase(path, pattern)
-        ]
-
-    def of(self, path: str) -> str:
-        """Returns "locked", "merge" or "seed".
-
-        Raises:
-          TemplateError: If none or several patterns match.
-        """
-        found = self.patterns_of(path)
-        if len(found) != 1:
-            raise TemplateError(
-                f"the template's files.toml must match each file once, `{path}` is matched by "
-                f"{', '.join(f'`{pattern}`' for pattern in found) or 'no pattern'}. Mend it and commit."
-            )
-        return self._patterns[found[0]]
 
 
 def compare(

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from template_classes import TEMPLATE, TemplateError, binds
 from wheels import git, tomllib
 
 FILE = ".template.toml"
-TEMPLATE = "templates/paper"
 
 NAME = re.compile(r"[A-Za-z0-9]{1,99}_[1-9][0-9]*")  # it becomes a path
 _PIN = re.compile(r'"ldlc(?:\[[\w,]+\])?==([^"\s]+)"')
 _TREE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
-
-
-class TemplateError(RuntimeError):
-    """A paper cannot be updated from the template; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +134,21 @@ class History:
             )
         return found
 
+    def concerns(self, origin: Origin) -> bool:
+        """Returns whether the template has changed in what existing papers take from it, since one was made."""
+        return self.tree != origin.tree and bool(self.changes_since(self.commit_of(origin)))
+
     def changes_since(self, commit: str) -> list[str]:
-        """Returns the subjects of the commits that changed the template since one of them, the newest first."""
+        """Returns the subjects of the commits since one of them that concern existing papers, the newest first."""
         if commit not in self._since:
-            told = git(self.root, "log", "--format=%s", f"{commit}..HEAD", "--", TEMPLATE)
-            self._since[commit] = told.splitlines()
+            shown = ["--format=%x00%s", "--name-only", "--no-renames"]
+            told = git(self.root, "log", *shown, f"{commit}..HEAD", "--", TEMPLATE)
+            commits = [entry.splitlines() for entry in told.split("\0")[1:]]
+            self._since[commit] = [
+                subject
+                for subject, *paths in commits
+                if any(binds(self.root, path) for path in paths)
+            ]
         return self._since[commit]
 
 

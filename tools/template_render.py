@@ -40,7 +40,7 @@ def render(
     Raises:
       TemplateError: If cookiecutter cannot be run.
     """
-    from template_origin import TEMPLATE, TemplateError
+    from template_classes import TEMPLATE, TemplateError
 
     export(root, commit, [TEMPLATE, "core/src/ldlc/naming.py"], scratch / "template")
     job = {
@@ -71,7 +71,7 @@ def export(root: Path, commit: str, paths: list[str], folder: Path) -> None:
     Raises:
       TemplateError: With git's own words.
     """
-    from template_origin import TemplateError
+    from template_classes import TemplateError
 
     as_stored = ["-c", "core.autocrlf=false", "-c", "core.eol=lf"]
     command = ["git", "-C", str(root), *as_stored, "archive", "--format=tar", commit, "--", *paths]

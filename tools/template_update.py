@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import template_origin
-from template_merge import Classes, Update, compare
-from template_origin import TEMPLATE, History, Origin, TemplateError
+from template_classes import TEMPLATE, Classes, TemplateError
+from template_merge import Update, compare
+from template_origin import History, Origin
 from template_render import render
 from template_write import Folder
 from wheels import ROOT, WheelError
@@ -65,7 +66,7 @@ def update(root: Path, papers: list[Path], is_dry: bool) -> list[Row]:
                 continue
             origin = template_origin.read(paper)
             commit = history.commit_of(origin)
-            if origin.tree == history.tree:
+            if not history.concerns(origin):
                 row.said = "up to date"
                 continue
             Folder(paper).require_clean()
@@ -171,7 +172,7 @@ def check(root: Path, papers: list[Path]) -> list[Row]:
             if Folder(paper).is_interrupted():
                 row.said = "an update was interrupted; nox -s template_update finishes it"
                 row.is_fine = False
-            elif origin.tree == history.tree:
+            elif not history.concerns(origin):
                 row.said = "up to date"
             else:
                 row.details = history.changes_since(commit)

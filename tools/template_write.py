@@ -15,8 +15,8 @@ import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
+from template_classes import TemplateError
 from template_merge import Change
-from template_origin import TemplateError
 from wheels import git
 
 

@@ -119,7 +119,7 @@ PAPER = "templates/paper/{{cookiecutter.name}}"
         (f"{PAPER}/unheard-of.toml", True),  # no class: files.toml is to be mended
         ("templates/paper/files.toml", True),
         ("templates/paper/ldlc_scaffold.py", True),
-        ("templates/paper/templates/ruff.toml", True),
+        ("templates/paper/templates/ruff.toml", False),
         (f"{PAPER}/paper.toml", False),  # written once
         (f"{PAPER}/{{{{cookiecutter.name}}}}/model.py", False),
         ("templates/paper/locks/numpy.lock", False),

@@ -17,8 +17,8 @@ import template_origin
 import template_update
 import template_write
 from conftest import ROOT, commit, run_git
-from template_merge import Classes
-from template_origin import History, TemplateError
+from template_classes import Classes, TemplateError, binds
+from template_origin import History
 from template_render import python_with_cookiecutter, render
 from wheels import tomllib
 
@@ -364,6 +364,17 @@ def test_a_pin_that_moved_on_is_no_conflict(
     assert ("0.1.1", "ldlc==0.1.1 --hash=sha256:bb\n") == (origin["core"], origin["core_lock"])
 
 
+def test_a_pin_is_read_with_all_its_extras(tmp_path: Path) -> None:
+    pin = 'dependencies = ["other==2", "ldlc[sonnet,gpu]==0.2.0"]'
+    write(tmp_path, {"pyproject.toml": pin, "core.lock": "a line\n"})
+    origin = template_origin.Origin("A1999_1", "0" * 40, {"core": "0.1.0"}, {"title": "x"})
+
+    made = origin.context("1" * 40, tmp_path)
+
+    recorded = {"core": "0.2.0", "core_lock": "a line\n", "tree": "1" * 40, "dirty": False}
+    assert {"title": "x", "_recorded": recorded} == made
+
+
 def test_an_executable_file_stays_one(
     root: Path, paper: Path, change_template: Callable[..., str]
 ) -> None:
@@ -703,6 +714,38 @@ def test_check_says_who_is_behind(
         "                Say it better",
         "DoeRoe2026_2  up to date",
     ]
+
+
+def test_what_only_new_papers_take_leaves_no_paper_behind(
+    root: Path, change_template: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(root / "templates/paper", {"locks/numpy.lock": "six==1\n"})
+    change_template(**{"{{cookiecutter.name}}/model.py": "MODEL = 2\n", "paper.toml": "x = 1\n"})
+    before = files_of(root)
+
+    assert 0 == template_update.main(["check"])
+    assert 0 == template_update.main(["update", "--all"])
+
+    assert 2 * ["DoeRoe2026_1  up to date"] == capsys.readouterr().out.splitlines()
+    assert before == files_of(root)
+
+
+@pytest.mark.parametrize(
+    ("path", "binding"),
+    [
+        ("templates/paper/{{cookiecutter.name}}/README.md", True),
+        ("templates/paper/{{cookiecutter.name}}/gone.md", True),
+        ("templates/paper/{{cookiecutter.name}}/paper.toml", False),
+        ("templates/paper/{{cookiecutter.name}}/{{cookiecutter.name}}/model.py", False),
+        ("templates/paper/templates/keras/model.py", False),
+        ("templates/paper/locks/keras.lock", False),
+        ("templates/paper/ldlc_scaffold.py", True),
+        ("templates/other", False),
+        ("repos/templates/paper/files.toml", False),
+    ],
+)
+def test_what_of_the_template_concerns_papers(root: Path, path: str, binding: bool) -> None:
+    assert binding == binds(root, path)
 
 
 @pytest.mark.parametrize(
