@@ -340,6 +340,7 @@ class _Handler(BaseHTTPRequestHandler):
                 403, f"Permission to {owner}/{name} denied to {account.login}.\n".encode()
             )
         variables = {
+            "GIT_CONFIG_GLOBAL": os.devnull,  # whose pushes it serves has no say here
             "GIT_PROJECT_ROOT": str(self.hub.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
             "PATH_INFO": f"/{owner}/{name}.git{rest}",
