@@ -5,11 +5,12 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from loopback_github import OWNER, LoopbackGitHub
+from loopback_github import OWNER, LoopbackGitHub, NoEmulator, install_emulator
 from publishing.errors import Refused
 from publishing.github import WRITES_PER_HOUR, WRITES_PER_MINUTE, GitHub, GitHubError, Pace
 from publishing.tokens import Token
@@ -201,3 +202,24 @@ def test_a_token_in_an_answer_is_hidden(hub: LoopbackGitHub) -> None:
     hub.fault("POST", "/x", (422, {"message": f"what is {OWNER}?"}))
     with pytest.raises(GitHubError, match=r"what is \*\*\*\?"):
         client(hub).write("POST", "/x", {})
+
+
+def test_where_node_is_missing_the_reason_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+
+    with pytest.raises(NoEmulator, match=r"^node is not installed$"):
+        install_emulator()
+
+
+def test_where_the_registry_is_out_of_reach_the_reason_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for program, line in (("node", ""), ("npm", "echo no network >&2; exit 1")):
+        (tmp_path / program).write_text(f"#!/bin/sh\n{line}\n")
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    with pytest.raises(NoEmulator, match=r"^npm cannot install emulate: no network$"):
+        install_emulator()
+    assert list((tmp_path / "cache/ldlc-tests").iterdir()) == []

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import re
+import runpy
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import commit
+from conftest import ROOT, commit
 from loopback_github import OWNER
 from publishable import Desk, make_desk
 from publishing.errors import Refused
@@ -175,10 +179,33 @@ def test_core_is_tested_on_its_wheel(paper: Desk, tmp_path: Path, body: str, pas
             examine_core(repository, tip, wheel, lock, ">=3.11,<3.14", [].append)
 
 
+def test_where_core_stands_alone_no_test_reads_the_monorepo(tmp_path: Path) -> None:
+    """What leads out of core/ is left out there: each such file, and nothing else."""
+    tests = ROOT / "core/tests"
+    outside = re.compile(r"Path\(__file__\)(?:\.resolve\(\))?\.parents\[(\d)\]")
+    leading_out = {
+        str(file.relative_to(tests))
+        for file in tests.rglob("test_*.py")
+        for depth in outside.findall(file.read_text())
+        if int(depth) > len(file.relative_to(tests).parts)
+    }
+    copy = shutil.copytree(
+        tests, tmp_path / "core/tests", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    ignored = runpy.run_path(str(copy / "conftest.py"))["collect_ignore_glob"]
+    left_out = {
+        str(file.relative_to(tests))
+        for file in tests.rglob("test_*.py")
+        if any(fnmatch.fnmatch(str(file), pattern) for pattern in ignored)
+    }
+
+    assert left_out == leading_out
+    assert runpy.run_path(str(tests / "conftest.py"))["collect_ignore_glob"] == []
+
+
 def stub_requirement(folder: Path) -> str:
     """Returns the requirement, with its hash, of a source distribution made of a folder."""
     import hashlib
-    import shutil
 
     (folder / "stub/PKG-INFO").write_text("Metadata-Version: 2.1\nName: pytest\nVersion: 1.0\n")
     archive = Path(shutil.make_archive(str(folder / "pytest-1.0"), "gztar", folder, "stub"))
