@@ -62,7 +62,7 @@ def test_a_cached_file_that_went_bad_is_refused_and_removed() -> None:
     keep(TINY)
     cache.place(FILE).write_bytes(TINY[:-1])
 
-    with pytest.raises(Refused, match="has 599 bytes, not 600"):
+    with pytest.raises(Refused, match="has 599 bytes, not 600; removed"):
         cache.read(FILE)
     assert cache.read(FILE) is None
 
@@ -84,8 +84,17 @@ def test_a_cache_that_cannot_be_written_is_said(
     (tmp_path / "file").touch()
     monkeypatch.setenv("LDLC_CACHE", str(tmp_path / "file"))
 
-    with pytest.raises(DataError, match="file/data can't be written: not a directory"):
+    with pytest.raises(DataError, match="can't be written: not a directory. Set LDLC_CACHE to"):
         keep(TINY)
+    assert cache.read(FILE) is None
+
+
+def test_a_cached_file_that_cannot_be_read_is_said_and_not_removed(own_cache: Path) -> None:
+    cache.place(FILE).mkdir(parents=True)
+
+    with pytest.raises(Refused, match=r"can't be read: Is a directory$"):
+        cache.read(FILE)
+    assert cache.place(FILE).is_dir()
 
 
 def test_what_a_dead_process_left_in_the_scratch_folder_is_gone(own_cache: Path) -> None:

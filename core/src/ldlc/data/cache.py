@@ -71,15 +71,15 @@ def read(file: File) -> bytes | None:
     """
     try:
         content = place(file).read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise Refused(f"can't be read: {error.strerror}") from None
     try:
         check(content, file.bytes, file.sha256, file.md5)
-    except Refused:
+    except Refused as error:
         place(file).unlink(missing_ok=True)
-        raise
+        raise Refused(f"{error}; removed") from None
     return content
 
 
@@ -142,8 +142,11 @@ def writable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = "the disk is full" if error.errno in _FULL else (error.strerror or str(error)).lower()
+        if error.errno in _FULL:
+            why = "the disk is full. Make room, or set LDLC_CACHE to a folder with space"
+        else:
+            said = (error.strerror or str(error)).lower()
+            why = f"{said}. Set LDLC_CACHE to a folder that can be"
         raise DataError(
-            f"the cache {folder()} can't be written: {why}. Make room, or set LDLC_CACHE to a folder "
-            "with space; nothing partial was kept."
+            f"the cache {folder()} can't be written: {why}; nothing partial was kept."
         ) from None

@@ -109,7 +109,7 @@ def verify(names: Sequence[str] = ()) -> tuple[str, int]:
                 found = cache.read(file) is not None
             except Refused as error:
                 lines.append(
-                    f"{name}: {file.name} {error}; removed. `ldlc data fetch {name}` gets it again."
+                    f"{name}: {file.name} {error}. `ldlc data fetch {name}` gets it again."
                 )
                 code = 1
                 continue

@@ -109,7 +109,7 @@ def _is_cached(file: File, tried: list[str]) -> bool:
     try:
         return cache.read(file) is not None
     except Refused as error:
-        tried.append(f"the cache, {file.name}: {error}; removed")
+        tried.append(f"the cache, {file.name}: {error}")
         return False
 
 
