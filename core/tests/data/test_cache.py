@@ -84,7 +84,7 @@ def test_a_cache_that_cannot_be_written_is_said(
     (tmp_path / "file").touch()
     monkeypatch.setenv("LDLC_CACHE", str(tmp_path / "file"))
 
-    with pytest.raises(DataError, match="can't be written: not a directory. Set LDLC_CACHE to"):
+    with pytest.raises(DataError, match=r"can't be written: not a directory\. Set LDLC_CACHE to"):
         keep(TINY)
     assert cache.read(FILE) is None
 
