@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 DOCS = Path(__file__).parents[3] / "docs" / "debugging.md"
 
@@ -15,6 +16,7 @@ DOCS = Path(__file__).parents[3] / "docs" / "debugging.md"
 @pytest.mark.skipif(not DOCS.exists(), reason="the documentation is not part of the package")
 def test_the_examples_run_and_print_what_they_say(capsys: pytest.CaptureFixture[str]) -> None:
     page = DOCS.read_text(encoding="utf-8")
+    tf.random.set_seed(0)  # a newcomer's net has other weights every time
     names: dict[str, object] = {}
     for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
         exec(block, names)

@@ -17,6 +17,7 @@ from ldlc.debug.tables import table
 
 DIRECTIONS = 3  # random ones a variable, beside that of its gradient
 ENTRIES = 4  # random ones a variable, beside that of the largest gradient
+JITTERS = 8  # moves by the last bit, which show how much of the loss is rounding
 TOLERANCE = {"float32": 0.02, "float64": 1e-5}
 # Of the root mean square of a variable. Longer ones cross kinks of the loss, shorter ones drown in rounding.
 STEP = {"float32": 2e-2, "float64": 2e-6}
@@ -155,7 +156,7 @@ def _probes(
     values = variable.numpy()
     part = TOLERANCE[kind] if tolerance is None else tolerance
     here = _value(loss)
-    noise = 4 * float(np.finfo(kind).eps) * abs(here)
+    noise = _noise(loss, variable, values, here, generator)
     norm = float(np.linalg.norm(gradient))
 
     def probe(along: str, direction: np.ndarray, step: float, least: float = 0.0) -> Probe:
@@ -187,6 +188,23 @@ def _probes(
         direction.flat[entry] = 1.0
         at = ", ".join(str(int(i)) for i in np.unravel_index(entry, values.shape))
         yield probe(f"[{at}]", direction, step)
+
+
+def _noise(
+    loss: Callable[[], Any],
+    variable: tf.Variable,
+    values: np.ndarray,
+    here: float,
+    generator: np.random.Generator,
+) -> float:
+    """Returns how far the loss may be off by rounding: how far it moves with the last bits of a variable."""
+    eps = float(np.finfo(variable.dtype.name).eps)
+    moved = [
+        _at(loss, variable, values * (1 + eps * generator.choice([-1.0, 1.0], values.shape)))
+        for _ in range(JITTERS)
+    ]
+    variable.assign(values)
+    return max(4 * eps * abs(here), *(3 * abs(value - here) for value in moved))
 
 
 def _size(values: np.ndarray) -> float:
