@@ -100,7 +100,6 @@ class GitHub:
         self.token = token
         self.pace = pace
         self.timeout_s = timeout_s
-        self.writes: list[str] = []
         proxies = [urllib.request.ProxyHandler({})] if loopback else []
         self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
 
@@ -148,12 +147,11 @@ class GitHub:
             "User-Agent": "ldlc-publish",
             "Content-Type": kind,
         }
-        for left in reversed(range(TRIES)):
+        for tried in range(TRIES):
+            last = tried == TRIES - 1
             if method != "GET":
                 self.pace.before_write()
-                self.writes.append(what)
             request = urllib.request.Request(url, data=body, method=method, headers=headers)
-            wait_s = 2.0 ** (TRIES - 1 - left)
             try:
                 with self._opener.open(request, timeout=self.timeout_s) as answer:
                     content = answer.read()
@@ -161,20 +159,21 @@ class GitHub:
             except urllib.error.HTTPError as error:
                 if error.code == 404 and missing is not ...:
                     return missing
-                limited = _limited_s(error)
-                if limited is not None and left:
+                words = _words(error)
+                limited = _limited_s(error, words, tried)
+                if limited is not None and not last:
                     self.pace.wait(limited, f"GitHub limits our requests ({error.code})")
                     continue
-                if error.code < 500 or not safe or not left:
-                    raise self._failure(what, error, limited is not None) from None
+                if error.code < 500 or not safe or last:
+                    raise self._failure(what, error, words, limited is not None) from None
             except (OSError, http.client.HTTPException, ValueError) as error:
-                if not safe or not left:
+                if not safe or last:
                     raise GitHubError(
                         f"{what}: no whole answer from {self.base}: {_reason(error)}. Look at your network and at "
                         "GitHub's status page, then give the same command again.",
                         unsure=True,
                     ) from None
-            self.pace.wait(wait_s, "GitHub did not answer properly")
+            self.pace.wait(2.0**tried, "GitHub did not answer properly")
         raise AssertionError("the last try returns or raises")
 
     def _require_own(self, url: str) -> None:
@@ -189,8 +188,9 @@ class GitHub:
                 "sent there. Look at GITHUB_API_URL and at who answers for it."
             )
 
-    def _failure(self, what: str, error: urllib.error.HTTPError, limited: bool) -> GitHubError:
-        words = _words(error)
+    def _failure(
+        self, what: str, error: urllib.error.HTTPError, words: str, limited: bool
+    ) -> GitHubError:
         if limited:
             advice = "GitHub still limits our requests. Give the same command again later: it goes on from here."
         elif error.code == 401:
@@ -199,7 +199,8 @@ class GitHub:
             to = error.headers.get("Location", "nowhere")
             advice = f"it moved to {to}; the token was not sent there. Was the repository renamed?"
         elif error.code in (403, 404):
-            advice = _missing_right(error.headers, self.token.source)
+            absent = "it is not there, or " if error.code == 404 else ""
+            advice = absent + _missing_right(error.headers, self.token.source)
         else:
             advice = "Read docs/publishing.md on refusals, or give the same command again."
         message = f"{what}: {error.code} {words}: {advice}"
@@ -241,19 +242,22 @@ def _words(error: urllib.error.HTTPError) -> str:
         return f"{error.reason} (and a page that is not JSON)"
 
 
-def _limited_s(error: urllib.error.HTTPError) -> float | None:
-    """Returns how many seconds GitHub wants us to wait, or None if the answer is no limit."""
+def _limited_s(error: urllib.error.HTTPError, words: str, tried: int) -> float | None:
+    """Returns how many seconds GitHub wants us to wait, or None if the answer is no limit.
+
+    Where no header says it, GitHub asks for a minute, and for longer each time.
+    """
     headers = error.headers
     if error.code not in (403, 429):
         return None
-    after, left = headers.get("Retry-After"), headers.get("X-RateLimit-Remaining")
-    if after is not None:
-        return float(after) if after.isdecimal() else 60.0
-    if left == "0":
-        reset = headers.get("X-RateLimit-Reset", "")
-        return max(1.0, float(reset) - time.time()) if reset.isdecimal() else 60.0
-    if error.code == 429:
-        return 60.0
+    after, left = headers.get("Retry-After", ""), headers.get("X-RateLimit-Remaining")
+    reset = headers.get("X-RateLimit-Reset", "")
+    if after.isdecimal():
+        return float(after)
+    if left == "0" and reset.isdecimal():
+        return max(1.0, float(reset) - time.time())
+    if after or left == "0" or error.code == 429 or "rate limit" in words.lower():
+        return 60.0 * 2**tried
     return None
 
 

@@ -125,7 +125,8 @@ def test_missing_scopes_of_a_classic_token_are_named(hub: LoopbackGitHub) -> Non
     headers = [("X-Accepted-OAuth-Scopes", "public_repo, repo"), ("X-OAuth-Scopes", "gist")]
     hub.fault("POST", "/x", (404, {"message": "Not Found"}, headers))
     with pytest.raises(
-        GitHubError, match=r"It needs: one of the scopes public_repo, repo; it has gist\."
+        GitHubError,
+        match=r"Not Found: it is not there, or .*It needs: one of the scopes public_repo, repo; it has gist\.",
     ):
         client(hub).write("POST", "/x", {})
 
@@ -154,6 +155,7 @@ def test_without_headers_all_rights_are_named(hub: LoopbackGitHub) -> None:
         (403, [("Retry-After", "90")], 90),
         (429, [("Retry-After", "soon")], 60),
         (429, [], 60),
+        (403, [], 60),
         (403, [("X-RateLimit-Remaining", "0")], 60),
         (403, [("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1")], 1),
     ],
@@ -161,7 +163,7 @@ def test_without_headers_all_rights_are_named(hub: LoopbackGitHub) -> None:
 def test_limits_are_waited_for_as_told(
     hub: LoopbackGitHub, code: int, headers: list, seconds: int
 ) -> None:
-    hub.fault("PUT", "/x", (code, {"message": "rate limit"}, headers))
+    hub.fault("PUT", "/x", (code, {"message": "You exceeded a secondary rate limit"}, headers))
     hub.fault("PUT", "/x", (200, {"done": True}))
     github = client(hub)
 

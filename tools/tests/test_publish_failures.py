@@ -306,7 +306,7 @@ def test_a_rate_limit_that_does_not_end(desk: Desk) -> None:
         desk, r"429 slow down: GitHub still limits our requests\. Give the same command again later"
     )
 
-    assert desk.slept == [60.0, 60.0, 60.0]
+    assert desk.slept == [60.0, 120.0, 240.0]
     assert desk.refs() is None
     completed(desk)
 
