@@ -205,6 +205,25 @@ def test_many_papers_at_once_are_each_paper_alone():
     assert together.interval()[0] == pytest.approx([float(q.interval()[0]) for q in alone])
 
 
+def test_many_papers_have_arms_of_different_length():
+    a, b = np.stack([A, B, C]), np.stack([C, A, B])[:, :4]
+
+    together = contrast([a, b], [1.0, -1.0])
+
+    alone = [contrast([x, y], [1.0, -1.0]) for x, y in zip(a, b, strict=True)]
+    assert together.below(0.5) == pytest.approx([float(q.below(0.5)) for q in alone])
+
+
+def test_of_many_papers_only_those_without_spread_are_permuted():
+    a, b = np.stack([A, np.full(6, 1.0)]), np.stack([B, np.full(6, 2.0)])
+
+    together = contrast([a, b], [1.0, -1.0])
+
+    assert together.below(0.0) == pytest.approx(
+        [float(contrast([A, B], [1.0, -1.0]).below(0.0)), 1 / 924]
+    )
+
+
 @given(
     st.lists(st.floats(-100, 100), min_size=3, max_size=12),
     st.floats(-100, 100),
@@ -305,8 +324,11 @@ def test_correlation_is_unknown_without_spread_or_runs(b):
     assert correlation(b, A[: len(b)]) is None
 
 
-def test_one_still_arm_of_a_gap_does_not_forbid_a_verdict():
-    found = Ratio([A, np.full(6, 5.0), B], [1.0, -1.0, 0.0], [-1.0, 0.0, 1.0])
+@pytest.mark.parametrize("still", [(0,), (1,), (2,), (0, 1), (1, 2), (0, 2)])
+def test_still_arms_of_a_gap_do_not_forbid_a_verdict_unless_all_are(still):
+    arms = [np.full(6, 5.0) if i in still else x for i, x in enumerate((A, C, B))]
+
+    found = Ratio(arms, [1.0, -1.0, 0.0], [-1.0, 0.0, 1.0])
 
     assert not found.guards["still"]
 

@@ -8,6 +8,7 @@ from statsmodels.stats.weightstats import DescrStatsW, ttost_ind
 
 from ldlc.verdict.contrast import contrast
 from ldlc.verdict.decide import Answer, Reached, Set, answer, decide, merge
+from ldlc.verdict.medians import Median
 
 A = np.array([4.1, 3.7, 5.0, 4.4, 4.9, 3.9])
 B = np.array([4.3, 4.6, 4.0, 5.1, 3.8, 4.4])
@@ -39,6 +40,13 @@ def test_a_set_is_refuted_by_either_side():
     found = answer(arm, Set(4.8, 6.0))
 
     assert found.refute == pytest.approx(min(float(arm.below(4.8)), float(arm.above(6.0))))
+
+
+@pytest.mark.parametrize("accepted", [Set(high=2.0), Set(low=2.0)])
+def test_runs_on_the_edge_of_a_median_show_the_claim_and_do_not_refute_it(accepted):
+    found = answer(Median(np.full(6, 2.0)), accepted)
+
+    assert (found.show, found.refute) == (pytest.approx(1 / 64), 1.0)
 
 
 def test_a_guard_leaves_nothing_to_decide():

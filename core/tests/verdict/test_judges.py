@@ -594,6 +594,62 @@ def test_arms_with_fewer_seeds():
     assert "8 and 5 runs" in found.compared
 
 
+ERRORS = [0.081, 0.095, 0.088, 0.102, 0.079, 0.091]
+
+
+@pytest.mark.parametrize(
+    ("measure", "scale"),
+    [
+        (Measure(range=[0, 1]), 1.0),
+        (Measure(range=[0, 100]), 100.0),
+        (Measure(kind="count", total=1000), 1000.0),
+    ],
+)
+def test_a_claim_about_all_examples_has_the_test_sets_error_too(measure, scale):
+    x = [round(v * scale, 9) for v in ERRORS]
+    rule = claim(Judge(at_most=0.12 * scale), "E.a.m", examples=500)
+
+    found = verdict(rule, values("m", a=x), measures={"m": measure})
+
+    m = np.mean(ERRORS)
+    expected = stats.ttest_ind_from_stats(
+        m, np.std(ERRORS, ddof=1), 6, 0.12, math.sqrt(m * (1 - m)), 500, equal_var=False,
+        alternative="less",
+    )  # fmt: skip
+    assert found.p_show == pytest.approx(expected.pvalue)
+    assert found.parts[0].estimate == pytest.approx(m * scale)
+    assert found.parts[0].accepted == (None, 0.12 * scale)
+    said = (
+        "The claim is about all examples: the 500 of the test set add an error of their own, which "
+        "more seeds do not shrink."
+    )
+    assert said in found.notes
+    alone = verdict(claim(rule.judge, "E.a.m"), values("m", a=x), measures={"m": measure})
+    assert alone.p_show < found.p_show
+    assert said not in alone.notes
+
+
+def test_a_margin_about_all_examples():
+    rule = claim(Judge(within=0.05), "E.a.m", published=0.09, examples=500)
+
+    found = verdict(rule, values("m", a=ERRORS), measures={"m": Measure(range=[0, 1])})
+
+    m = np.mean(ERRORS)
+    spread = math.sqrt(np.var(ERRORS, ddof=1) / 6 + m * (1 - m) / 500)
+    low, high = found.parts[0].low, found.parts[0].high
+    assert (low + high) / 2 == pytest.approx(m)
+    assert 1.96 * spread < (high - low) / 2 < 2.0 * spread
+    assert found.outcome == "replicated"
+
+
+def test_equal_runs_say_nothing_about_all_examples():
+    rule = claim(Judge(at_most=0.2), "E.a.m", examples=500)
+
+    found = verdict(rule, values("m", a=[0.1] * 6), measures={"m": Measure(range=[0, 1])})
+
+    assert "the seed changes nothing" in found.because
+
+
 UNITS = {
     "x": Measure(range=[0, 1000], unit="points"),
     "p": Measure(kind="positive", better="low", unit="s"),

@@ -214,6 +214,25 @@ def test_a_difference_whose_arms_are_both_published():
     assert found.margin == "<= -1.5 points, 1.5 points from the published value"
 
 
+def test_the_test_sets_error_does_not_shrink():
+    measures = {"m": Measure(range=[0, 1], spread=0.01)}
+    rules = [
+        claim(Judge(at_most=0.12), "E.a.m", published=0.1, examples=900),
+        claim(Judge(at_most=0.12), "E.a.m", examples=900, id="c2"),
+        claim(Judge(at_most=0.12), "E.a.m", published=0.1, id="c3"),
+    ]
+
+    told, by_another, seeds_alone = plan_rows(plan(*rules, measures=measures, seeds=10))
+
+    # 0.1·0.9/900 is the square of 0.01: one seed deviation.
+    expected = bound_power(2.0, math.sqrt(1 / 10 + 1), 9.0)
+    assert told.power[0] == pytest.approx(expected)
+    assert by_another.power == told.power  # what another claim says is published of it
+    alone = plan(rules[1], measures=measures, seeds=10)
+    assert plan_rows(alone)[0].power == (None,)
+    assert seeds_alone.power[0] == pytest.approx(bound_power(2.0, *one(10)))
+
+
 def test_pairs_have_the_degrees_of_freedom_of_one_arm():
     both = claim(Judge(similar_to="E.b.x", within=2.0), paired="why")
 

@@ -44,6 +44,8 @@ SOUND = [
     (Judge(at_least=9.0), {"of": "median"}),
     (Judge(at_most=12.0), {"measure": "E.a.p"}),
     (Judge(at_most=12.0), {"measure": "E.a.k"}),
+    (Judge(at_most=12.0), {"measure": "E.a.k", "examples": 50}),
+    (Judge(within=1.0), {"published": 10, "examples": 2}),
     (Judge(at_most=50.0), {"measure": "E.a.steps", "of": "median"}),
     (Judge(at_most=50.0), {"measure": "E.a.steps", "among": "E.a.ok"}),
     (Judge(within=1.0), {"published": 10}),
@@ -269,6 +271,24 @@ UNSOUND = [
         {"measure": "E.a.k", "published": 3},
         "of kind `count`. Use `within`.",
     ),
+    (Judge(at_most=12.0), {"examples": 1}, "`claims[c1].examples` must be 2 or more, got 1."),
+    (
+        Judge(less_than=RIVAL),
+        {"examples": 500},
+        "`claims[c1].examples` goes with `at_most`, `at_least` and a plain `within` of a mean",
+    ),
+    (Judge(at_most=12.0), {"examples": 500, "of": "median"}, "goes with `at_most`, `at_least` and"),
+    (
+        Judge(within=1.0, sd=0.5, n0=5),
+        {"examples": 500, "published": 10},
+        "goes with `at_most`, `at_least` and",
+    ),
+    (
+        Judge(at_most=12.0),
+        {"examples": 500, "measure": "E.a.free"},
+        "`claims[c1].examples` needs `E.a.free` to be a share of examples: kind `count`, or kind",
+    ),
+    (Judge(at_most=12.0), {"examples": 500, "measure": "E.a.p"}, "to be a share of examples"),
     (Judge(not_worse_than="E.b.e", by=1), {"measure": "E.a.e"}, "of kind `exact`. Use `equals`."),
     (
         Judge(less_than="E.b.e"),

@@ -173,6 +173,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     among: str | None = None
     judge: Judge | None = None
     paired: str | None = None
+    examples: int | None = None  # of the test set, where the claim is about all there could be
     finer: str | dict[str, str] | None = (
         None  # the arm with half the step; of several arms, of each
     )

@@ -128,6 +128,8 @@ def fingerprint(plan: Plan, claim: Claim) -> str:
             for name in names
         },
     }
+    if claim.examples is not None:  # a key of its own, so that older claims keep their fingerprint
+        content["examples"] = claim.examples
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

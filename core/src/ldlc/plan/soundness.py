@@ -255,6 +255,34 @@ def _check_options(plan: Plan, claim: Claim, name: str) -> Iterator[Problem]:
             yield where, f"`{where}` needs every seed in every arm, and one has `fewer`. Remove it."
     if claim.finer is not None:
         yield from _check_finer(claim, f"{path}.finer")
+    if claim.examples is not None:
+        yield from _check_examples(plan, claim, name, f"{path}.examples")
+
+
+def _check_examples(plan: Plan, claim: Claim, name: str, where: str) -> Iterator[Problem]:
+    """Checks that a claim about all examples is one about a share of them."""
+    assert claim.examples is not None
+    assert claim.judge is not None
+    if claim.examples < 2:
+        yield where, f"`{where}` must be 2 or more, got {claim.examples}."
+    bounds = name in ("at_most", "at_least", "within") and claim.judge.sd is None
+    if not bounds or claim.of == "median":
+        yield (
+            where,
+            f"`{where}` goes with `at_most`, `at_least` and a plain `within` of a mean: of other rules "
+            'the error that the test set adds is not known. Remove it, and say "on this test set".',
+        )
+        return
+    for reference in claim.measures:
+        measure = measure_of(plan, reference)
+        ends = measure.range or [-math.inf, math.inf]
+        is_share = measure.kind == "number" and all(map(math.isfinite, ends))
+        if not is_share and measure.kind != "count":
+            yield (
+                where,
+                f"`{where}` needs `{reference}` to be a share of examples: kind `count`, or kind "
+                "`number` with both ends of its `range`.",
+            )
 
 
 def _or_instead(claim: Claim) -> str:

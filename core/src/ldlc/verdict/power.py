@@ -27,7 +27,7 @@ from ldlc.verdict.compatible import REACH, noncentral_t
 from ldlc.verdict.counts import at_least, at_most
 from ldlc.verdict.decide import Set
 from ldlc.verdict.looks import sizes
-from ldlc.verdict.question import Question, questions
+from ldlc.verdict.question import Question, example_variance, questions
 from ldlc.verdict.rates import boschloo_less
 
 ENOUGH = 0.8  # power below this at the last look is a warning
@@ -350,8 +350,11 @@ def _means(
     low, high = q.accepted
     two_sided = math.isfinite(low) and math.isfinite(high)
 
+    examples = _example_error(plan, q)
+
     def error(n: int) -> tuple[float, float]:
-        return weight / math.sqrt(n), (n - 1.0) * (1 if arms == 1 or q.paired else arms)
+        freedom = (n - 1.0) * (1 if arms == 1 or q.paired else arms)
+        return math.hypot(weight / math.sqrt(n), examples), freedom
 
     def power(n: int, distance: float) -> float:
         se, df = error(n)
@@ -370,6 +373,15 @@ def _means(
     if distance is None or spread is None:
         return margin, (None,) * len(seeds), tuple(needs)
     return margin, tuple(power(n, distance / spread) for n in seeds), tuple(needs)
+
+
+def _example_error(plan: Plan, q: Question) -> float:
+    """Returns the error that the test set adds, in seed deviations; 0 where it is none or unknown."""
+    spread, truth = _spread(q), _truth(plan, q)
+    if q.examples is None or spread is None or truth is None:
+        return 0.0
+    variance = float(example_variance(q, np.asarray(truth)))
+    return math.sqrt(variance / q.examples) / spread
 
 
 def _margin(q: Question, distance: float | None, unit: str) -> str:

@@ -61,6 +61,7 @@ class Question:
       logs: Whether means are of logarithms.
       least: The fewest runs an arm.
       among: Whether failed runs of the arms are left out.
+      examples: How many examples the test set holds, where the claim is about all examples.
       judge: The rule.
       label: What is estimated, for people.
     """
@@ -77,6 +78,7 @@ class Question:
     logs: bool
     least: int
     among: bool
+    examples: int | None
     judge: Judge
     label: str
 
@@ -156,6 +158,7 @@ def _question(
         logs=kind == "positive",
         least=least_seeds(claim, kind),
         among=claim.among is not None,
+        examples=claim.examples,
         judge=judge,
         label=_label(references, kind == "positive" or judge.times is not None),
     )
@@ -184,6 +187,8 @@ def _one_arm(draft: Question, claim: Claim, judge: Judge) -> Question:
     if draft.logs:
         low = math.log(low) if low > 0 else -math.inf
         high = math.log(high) if high < math.inf else math.inf
+    if draft.examples is not None:
+        return replace(draft, accepted=Set(low, high))
     names: Mapping[str, Statistic] = {"yes-no": "rate", "count": "count"}
     return replace(draft, statistic=names.get(kind, "mean"), accepted=Set(low, high))
 
@@ -328,7 +333,23 @@ def _estimate(q: Question, samples: Sequence[Array]) -> Quantity:
             return difference
         case "ratio" | "share of gap":
             return Ratio(x, q.weights, q.denominator, q.paired)
+    if q.examples is not None:
+        ours = summary(own)
+        theirs = Summary(
+            np.asarray(float(q.examples)), np.asarray(0.0), example_variance(q, ours.mean)
+        )
+        about_all = Contrast([ours, theirs], (1.0, 1.0))
+        about_all.guards = {"still": ours.variance == 0}
+        return about_all
     return contrast(x, q.weights, q.paired)
+
+
+def example_variance(q: Question, mean: Array) -> Array:
+    """Returns the variance of one example's result, right or wrong, where the mean is so much."""
+    measure = q.measures[0]
+    low, high = (0.0, float(measure.total)) if measure.total is not None else ends(measure)
+    share = np.clip((mean - low) / (high - low), 0.0, 1.0)
+    return np.asarray((high - low) ** 2 * share * (1.0 - share))
 
 
 def _logs(x: Array) -> Array:

@@ -290,6 +290,11 @@ def _assumed(evidence: Evidence) -> list[str]:
         found.append(
             f"Means of `{q.references[0]}` are of logarithms, and the skew of these is not guarded."
         )
+    if q.examples is not None:
+        found.append(
+            f"The claim is about all examples: the {q.examples:,} of the test set add an error of their "
+            "own, which more seeds do not shrink."
+        )
     if isinstance(evidence.quantity, SeedDeviations):
         found.append(
             "That one published value could be one of our runs leans on the shape of their "
