@@ -117,6 +117,19 @@ def test_negative_correlation_needs_the_paired_test_too():
     assert high > narrow[1]
 
 
+def test_a_slightly_negative_correlation_needs_the_paired_test_too():
+    a = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+    b = np.array([4.5, 3.2, 5.6, 2.9, 5.1, 3.6])
+    assert -0.1 < stats.pearsonr(a, b).statistic < 0
+
+    found = contrast([a, b], [1.0, -1.0])
+
+    welch = stats.ttest_ind(a, b, equal_var=False, alternative="less").pvalue
+    paired = stats.ttest_rel(a, b, alternative="less").pvalue
+    assert found.below(0.0) == pytest.approx(max(welch, paired), rel=1e-9)
+    assert paired > welch
+
+
 def test_the_guard_pairs_only_the_seeds_that_both_have():
     b = np.array([9.0, 9.4, 8.1])  # opposite to A's first three
 
@@ -173,6 +186,12 @@ def test_two_arms_without_spread_are_permuted(n, chance):
     assert found.below(-1.0) == 1.0  # exactly there
     assert not found.guards["still"]
     assert found.interval() == ((-1.0, -1.0) if n > 3 else (-np.inf, np.inf))
+
+
+def test_still_arms_of_different_length_are_permuted():
+    found = contrast([np.full(4, 1.0), np.full(5, 2.0)], [1.0, -1.0])
+
+    assert found.below(0.0) == pytest.approx(1 / 126)
 
 
 def test_two_equal_arms_without_spread_have_no_verdict():
@@ -281,6 +300,13 @@ def test_a_ratio_to_an_uncertain_mean_is_open():
     _, high = Ratio([A, uncertain], [1.0, 0.0], [0.0, 1.0]).interval()
 
     assert high == np.inf
+
+
+@pytest.mark.parametrize(("mean", "guarded"), [(-0.5, True), (0.0, True), (0.5, False)])
+def test_a_ratio_needs_a_mean_above_zero(mean, guarded):
+    rival = mean + np.array([-0.1, 0.1, -0.2, 0.2, -0.05, 0.05])
+
+    assert Ratio([A, rival], [1.0, 0.0], [0.0, 1.0]).guards["denominator"] == guarded
 
 
 def test_a_ratio_to_a_mean_not_above_zero_has_no_verdict():

@@ -28,7 +28,9 @@ def test_binomial_tails_are_scipys(k, p):
 
 def test_a_bound_outside_what_counts_can_be_is_taken_at_the_end():
     assert at_most(np.asarray(3.0), np.asarray(8.0), 1.5) == 0.0
+    assert at_most(np.asarray(3.0), np.asarray(8.0), -0.5) == 1.0
     assert at_least(np.asarray(3.0), np.asarray(8.0), -0.5) == 0.0
+    assert at_least(np.asarray(3.0), np.asarray(8.0), 1.5) == 1.0
 
 
 def test_t_and_the_binomial_must_agree():

@@ -77,6 +77,38 @@ def test_superiority_counts_ties_half():
     assert RankComparison(a, b, ratio=False).superiority() == pytest.approx(3.5 / 4)
 
 
+@pytest.mark.parametrize("ratio", [False, True])
+def test_many_papers_at_once_are_each_paper_alone(ratio):
+    rng = np.random.default_rng(3)
+    a, b = rng.lognormal(0, 1, (3, 5)), rng.lognormal(0.5, 1, (3, 7))
+    a[1, 2] = b[1, 4] = np.inf
+
+    together = RankComparison(a, b, ratio, budget=20.0)
+
+    alone = [RankComparison(x, y, ratio, budget=20.0) for x, y in zip(a, b, strict=True)]
+    assert together.estimate == pytest.approx([float(q.estimate) for q in alone])
+    assert together.superiority() == pytest.approx([float(q.superiority()) for q in alone])
+    for side in (0, 1):
+        assert together.interval()[side] == pytest.approx(
+            [float(q.interval()[side]) for q in alone]
+        )
+    for bound in (0.5, 2.0):
+        assert together.below(bound) == pytest.approx([float(q.below(bound)) for q in alone])
+        assert together.above(bound) == pytest.approx([float(q.above(bound)) for q in alone])
+
+
+def test_a_shift_keeps_what_the_budget_hides_in_both_arms():
+    # 30 later is 95 and 125; of an arm with a budget of 100 nobody would have seen 125.
+    a, b = np.array([65.0, 95.0, 95.0, 95.0]), np.array([99.0, np.inf, np.inf, np.inf])
+
+    found = RankComparison(a, b, ratio=False, budget=100.0).below(-30.0)
+
+    hidden = mann_whitney_less(np.array([95.0, np.inf, np.inf, np.inf]), b)
+    seen = mann_whitney_less(np.array([95.0, 125.0, 125.0, 125.0]), b)
+    assert found == pytest.approx(float(hidden))
+    assert hidden != pytest.approx(float(seen))
+
+
 def test_absent_runs_rank_last():
     a, b = np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, np.inf, 6.0, np.inf])
 

@@ -39,6 +39,10 @@ def test_a_run_on_the_end_itself_is_infinitely_far_on_the_log_scale():
     assert differs_by_factors(np.array([0.0, 0.0, 0.0]), (0.0, 100.0))
 
 
+def test_one_run_on_the_end_is_enough():
+    assert differs_by_factors(np.array([0.0, 10.0, 10.1, 9.9]), (0.0, np.inf))
+
+
 def test_without_an_end_nothing_is_guarded():
     assert not differs_by_factors(RNG.lognormal(0, 2, 20), (-np.inf, np.inf))
 

@@ -23,8 +23,7 @@ SMALL = 20.0  # mean count below which clustering forbids a verdict
 
 def at_most(k: Array, n: Array, p: float | Array) -> Array:
     """Returns the chance of at most `k` successes of `n`, each with chance `p`."""
-    p = np.clip(p, 0.0, 1.0)
-    return np.where(k < 0, 0.0, bdtr(np.maximum(k, 0.0), np.asarray(n, dtype=int), p))
+    return np.asarray(bdtr(k, np.asarray(n, dtype=int), np.clip(p, 0.0, 1.0)))
 
 
 def at_least(k: Array, n: Array, p: float | Array) -> Array:
