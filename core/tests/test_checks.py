@@ -293,7 +293,7 @@ def test_what_is_found_is_followed_by_what_the_check_is_for(
 
     assert capsys.readouterr().out == (
         "P04 LICENSE holds the GPLv3\n"
-        f"  {paper}/LICENSE: the licence is missing. Add it with `ldlc check --fix`.\n"
+        f"  {paper}/LICENSE: the licence is missing. Add it, or let `--fix` do it.\n"
         "  | LICENSE holds the text of the GNU General Public License, version 3, unchanged, and goes into what\n"
         "  | is built.\n"
         "  | `--fix` writes the text.\n"

@@ -58,12 +58,14 @@ def test_what_is_wrong_is_told_with_code_title_place_and_what_to_do(
     lines = capsys.readouterr().out.splitlines()
     assert lines[:5] == [
         "P03 every source file has its licence header",
-        f"  {sound}/repos/{PAPER}/two.py: the header is missing. Add it with `ldlc check --fix`.",
-        f"  {sound}/one.py: the header is missing. Add it with `ldlc check --fix`.",
+        f"  {sound}/repos/{PAPER}/two.py: the header is missing. Add it, or let `--fix` do it.",
+        f"  {sound}/one.py: the header is missing. Add it, or let `--fix` do it.",
         "  | Every source file says in its first lines who holds its copyright and under which licence it stands.",
         "  | `--fix` adds the header where it is missing.",
     ]
-    assert f"  {sound}/core/LICENSE: the text differs from the GPLv3's. Restore it with" in lines[6]
+    assert (
+        f"  {sound}/core/LICENSE: the text differs from the GPLv3's. Restore it, or let" in lines[6]
+    )
     assert "2 checks of 1 paper: P03, P04 found something (" in lines[-1]
 
 

@@ -31,7 +31,7 @@ _GENERATED = {"results", "figures"}
 def check(tree: Tree) -> list[str]:
     """Returns the source files without a header."""
     return [
-        f"{tree.path / name}: the header is missing. Add it with `ldlc check --fix`."
+        f"{tree.path / name}: the header is missing. Add it, or let `--fix` do it."
         for name in source_files(tree)
         if not has_header(tree.read(name))
     ]

@@ -23,11 +23,9 @@ def check(tree: Tree) -> list[str]:
     file = tree.path / "LICENSE"
     problems = []
     if not file.is_file():
-        problems = [f"{file}: the licence is missing. Add it with `ldlc check --fix`."]
+        problems = [f"{file}: the licence is missing. Add it, or let `--fix` do it."]
     elif not is_gpl_3(file.read_bytes()):
-        problems = [
-            f"{file}: the text differs from the GPLv3's. Restore it with `ldlc check --fix`."
-        ]
+        problems = [f"{file}: the text differs from the GPLv3's. Restore it, or let `--fix` do it."]
     project, said = tree.path / "pyproject.toml", tree.project
     if said.get("license", "GPL-3.0-or-later") != "GPL-3.0-or-later":
         problems.append(
