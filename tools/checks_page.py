@@ -43,7 +43,8 @@ LICENCES = """\
 
 P12 reads what is installed: a package's `License-Expression`, else its `License`, else its classifiers, else its
 licence files. What stands there is read as an SPDX expression: of AND every part must pass, of OR one is enough.
-Names in free text, what outranks metadata, and the exceptions stand in
+Permissive, MPL and known proprietary licences pass; told apart from them are the viral families, and what nobody
+has judged. Names in free text, what outranks metadata, and the exceptions stand in
 [licences.toml](../core/src/ldlc/checks/licences.toml); a paper adds exceptions of its own in its pyproject.toml:
 
 ```toml
