@@ -34,6 +34,7 @@ nox -s plant_faults                 # one fault a check in a copy of this checko
 pre-commit install                  # once: P03, P09, P10 and P11 then look at the staged files of every commit
 ```
 
+Papers that are as they were when they passed, by the same checks, are not read again; `--again` reads them all.
 A published paper has `nox -s check` and the same commit hook. Exit code: 0 if all passes, 1 if something does not,
 2 for misuse; warnings fail nothing.
 """

@@ -15,7 +15,6 @@ does not, 2 for misuse; warnings fail nothing.
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -26,6 +25,7 @@ from types import ModuleType
 
 import across
 import checks_page
+import remembered
 from across import repository as checkout
 from wheels import ROOT, WheelError
 
@@ -44,11 +44,13 @@ class Outcome:
     Args:
       results: What each check says of each paper, of everything else, and of the repository as a whole.
       papers: How many papers were looked at.
+      unchanged: How many of them are as they were when they passed all static checks, by the same checks.
       seconds: How long it took.
     """
 
     results: Sequence[Result]
     papers: int
+    unchanged: int
     seconds: float
 
     @property
@@ -65,6 +67,7 @@ def run(
     static: bool = False,
     since: str | None = None,
     only: Collection[str] = (),
+    again: bool = False,
 ) -> Outcome:
     """Returns what all checks say of a checkout.
 
@@ -75,6 +78,7 @@ def run(
       static: Whether to leave out what makes environments or builds packages.
       since: The commit after which commits are looked at; None for those that upstream does not have.
       only: Codes of the checks to run; none means all.
+      again: Whether to look again at papers that are as they were when they passed all static checks.
 
     Raises:
       ValueError: If there is no paper of a name, or no check of a code.
@@ -86,23 +90,36 @@ def run(
         raise ValueError(f"there is no check `{min(unknown)}`. The codes are: {known}.")
     wanted = {module.CODE for module in EVERY} & set(only) or {module.CODE for module in EVERY}
     repository = checkout.read(root, names, since)
-    results = list(_papers([repository.papers[name] for name in repository.named], wanted, fix))
+    digests = {} if only or fix or again else remembered.digests(root)
+    known = remembered.passed() if digests else frozenset()
+    unchanged = {name for name in repository.named if digests.get(name) in known}
+    trees = [repository.papers[name] for name in repository.named if name not in unchanged]
+    results = []
+    new = set()
+    for tree, said in zip(trees, _papers(trees, wanted, fix), strict=True):
+        results += said
+        if tree.path.name in digests and not any(r.problems or r.warnings for r in said):
+            new.add(digests[tree.path.name])
+    if new:
+        remembered.remember(new)
+    results += [Result(m.CODE, m.TITLE, text=m.__doc__ or "") for m in checks.CHECKS if unchanged]
     if repository.rest is not None:
         results += _everything_else(repository.rest, wanted, fix)
     for module in across.CHECKS:
         if module.CODE in wanted and (module.IS_STATIC or not static):
             results.append(_across(module, repository))
-    return Outcome(results, len(repository.named), time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    return Outcome(results, len(repository.named), len(unchanged), seconds)
 
 
-def _papers(trees: Sequence[Tree], wanted: Collection[str], fix: bool) -> Iterable[Result]:
+def _papers(trees: Sequence[Tree], wanted: Collection[str], fix: bool) -> Iterable[list[Result]]:
     """Yields the results of the checks of each paper, in their order."""
     jobs = [(tree.path, tree.names, frozenset(wanted), fix) for tree in trees]
     if len(trees) < MANY:
-        yield from itertools.chain.from_iterable(map(_paper, jobs))
+        yield from map(_paper, jobs)
     else:
         with ProcessPoolExecutor() as pool:
-            yield from itertools.chain.from_iterable(pool.map(_paper, jobs, chunksize=16))
+            yield from pool.map(_paper, jobs, chunksize=16)
 
 
 def _paper(job: tuple[Path, tuple[str, ...], Collection[str], bool]) -> list[Result]:
@@ -152,6 +169,8 @@ def report(outcome: Outcome) -> list[str]:
     verdict = f"{', '.join(bad)} found something" if bad else "all passed"
     also = f", {_count(warned, 'warning')}" if warned else ""
     looked = f"{_count(len(ordered), 'check')} of {_count(outcome.papers, 'paper')}"
+    if outcome.unchanged:
+        looked += f", {outcome.unchanged} of them unchanged since they passed"
     return [*lines, f"{looked}: {verdict}{also} ({outcome.seconds:.1f} s)"]
 
 
@@ -168,6 +187,9 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
         "--static", action="store_true", help="only what installs and builds nothing"
     )
     parser.add_argument("--only", nargs="+", default=[], metavar="CODE", help="only these checks")
+    parser.add_argument(
+        "--again", action="store_true", help="also papers unchanged since they passed"
+    )
     parser.add_argument("--since", metavar="REV", help="look at the commits after this one")
     parser.add_argument("--list", action="store_true", help="say what each check demands, and why")
     parser.add_argument("--document", action="store_true", help=f"write {checks_page.PAGE}")
@@ -188,6 +210,7 @@ def main(arguments: Sequence[str], root: Path = ROOT) -> int:
             static=options.static,
             since=options.since,
             only=options.only,
+            again=options.again,
         )
     except (ValueError, WheelError) as error:
         print(f"error: {error}", file=sys.stderr)

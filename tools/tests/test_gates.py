@@ -12,6 +12,7 @@ import across
 import gates
 import plant_faults
 import pytest
+import remembered
 from across import built, commits, environments, reachable, repository, twins
 from conftest import ROOT, commit, run_git
 from wheels import git
@@ -119,6 +120,71 @@ def test_many_papers_are_looked_at_by_several_processes(
     monkeypatch.setattr(gates, "MANY", 1)
 
     assert one == gates.run(sound, static=True).results
+
+
+def looked_at(root: Path, monkeypatch: pytest.MonkeyPatch, **options: object) -> int:
+    """Returns how many papers the gates look at."""
+    seen = []
+    real = gates._paper
+    monkeypatch.setattr(gates, "_paper", lambda job: seen.append(job) or real(job))
+    gates.run(root, static=True, **options)
+    monkeypatch.setattr(gates, "_paper", real)
+    return len(seen)
+
+
+def test_a_paper_that_passed_is_looked_at_again_once_it_changes(
+    sound: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = sound / "repos" / PAPER
+    first, second = looked_at(sound, monkeypatch), looked_at(sound, monkeypatch)
+    main(sound)
+    said = capsys.readouterr().out
+    asked = [looked_at(sound, monkeypatch, **o) for o in ({"again": True}, {"only": ["P01"]})]
+    (paper / "notes.txt").write_text("new")
+    added = looked_at(sound, monkeypatch)
+    (paper / "notes.txt").unlink()
+    (paper / PAPER / "__init__.py").write_text((paper / PAPER / "__init__.py").read_text() + "\n")
+    edited = looked_at(sound, monkeypatch)
+    run_git(sound, "add", "--all")
+    staged = [looked_at(sound, monkeypatch) for _ in range(2)]
+
+    assert (first, second, asked) == (1, 0, [1, 1])
+    assert "checks of 1 paper, 1 of them unchanged since they passed: all passed (" in said
+    assert (added, edited, staged) == (1, 1, [1, 0])
+
+
+def test_a_paper_is_looked_at_again_once_the_checks_change(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at(sound, monkeypatch)
+    monkeypatch.setattr(remembered, "core_version", lambda: "9.9.9")
+    changed = looked_at(sound, monkeypatch)
+    core = shutil.copytree(Path(remembered.ldlc.__file__).parent, sound.parent / "ldlc")
+    before = remembered._checks()
+    monkeypatch.setattr(remembered.ldlc, "__file__", str(core / "__init__.py"))
+    same = remembered._checks()
+    (core / "checks/header.py").write_text("changed")
+
+    assert changed == 1
+    assert before == same != remembered._checks()
+
+
+def test_a_paper_with_a_problem_is_never_remembered(
+    sound: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (sound / "repos" / PAPER / "LICENSE").write_text("MIT")
+    run_git(sound, "add", "--all")
+
+    assert [looked_at(sound, monkeypatch) for _ in range(2)] == [1, 1]
+    assert not gates.run(sound, static=True).passes
+
+
+def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST", 3)
+    remembered.remember({"a", "b"})
+    remembered.remember({"a", "c", "d"})
+
+    assert remembered.passed() == {"a", "c", "d"}
 
 
 def test_every_check_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
