@@ -65,5 +65,11 @@ def test_several_parts_are_named_as_parts():
     assert sentence(several) == "each of the 2 parts: the mean is within 1 of the published value"
 
 
+def test_a_claim_about_all_examples_says_so():
+    about_all = claim({"at_most": 2}, examples=500)
+
+    assert sentence(about_all) == "the mean of `x.a.m` over all examples is at most 2"
+
+
 def test_a_median_is_called_so():
     assert sentence(claim({"at_most": 2}, of="median")).startswith("the median of")

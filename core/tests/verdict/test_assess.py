@@ -360,6 +360,9 @@ def test_runs_that_are_all_equal_decide_nothing():
     assert found.outcome == "inconclusive"
     assert "the seed changes nothing: declare kind `exact`" in found.because
     assert (found.parts[0].low, found.parts[0].high) == (None, None)
+    assert found.compared == (
+        "The mean of `E.a.x` over 8 runs is 10 (95 % interval not known); the claim accepts at most 20."
+    )
 
 
 def test_counts_that_are_all_nought_are_decided_by_the_binomial():
@@ -629,6 +632,14 @@ def test_an_exact_equality():
     )
 
 
+def test_an_equality_shows_the_range_of_its_runs():
+    found = verdict(claim(Judge(equals=True, atol=1.0), published=10.0), data(10.2, 9.4, 10.0))
+
+    part = found.parts[0]
+    assert (part.low, part.estimate, part.high) == (9.4, 9.4, 10.2)  # the farthest is told
+    assert part.interval == "range of runs"
+
+
 def test_one_run_outside_refutes_an_equality():
     found = exact(3.0, 3.0, 3.1)
 
@@ -743,6 +754,7 @@ def test_a_margin_without_seeds_is_the_numerical_error():
     part = found.parts[0]
     assert (part.low, part.estimate, part.high) == pytest.approx((9.9, 10.1, 10.3))
     assert part.accepted == (9.5, 10.5)
+    assert part.interval == "numerical bounds"
     assert found.notes == (
         "No seed noise; the numerical error is at most twice the difference from `b`.",
     )
@@ -764,6 +776,18 @@ def test_a_margin_without_seeds_is_the_numerical_error():
 )
 def test_a_numerical_error_decides_bounds(judge, outcome):
     assert finer(10.0, 10.1, judge).outcome == outcome
+
+
+@pytest.mark.parametrize("judge", [Judge(at_least=10.75), Judge(at_most=9.75)])
+def test_a_numerical_error_that_touches_an_edge_decides_nothing(judge):
+    assert finer(10.0, 10.25, judge).outcome == "inconclusive"  # 9.75 to 10.75
+
+
+def test_the_ends_own_rounding_is_allowed():
+    rule = claim(Judge(equals=True, atol=0.15), published=0.15)
+
+    assert verdict(rule, data(0.1 + 0.2)).outcome == "replicated"  # 0.30000000000000004 of 0.3
+    assert verdict(rule, data(0.3001)).outcome == "not replicated"
 
 
 def test_a_numerical_error_across_an_edge_asks_for_refinement():
@@ -854,6 +878,26 @@ def test_a_comparison_of_exact_arms_is_told_in_two_sentences():
     )
 
 
+@pytest.mark.parametrize(
+    ("judge", "a", "outcome"),
+    [
+        # b is 12, and nothing has an error.
+        (Judge(less_than="E.b.e", times=0.829), 10.0, "replicated in direction"),
+        (Judge(less_than="E.b.e", times=0.8375), 10.0, "replicated"),
+        (Judge(greater_than="E.b.e", times=1.2), 14.35, "replicated in direction"),
+        (Judge(greater_than="E.b.e", times=1.2), 14.45, "replicated"),
+        (Judge(less_than="E.b.e", by=1.0), 12.05, "not replicated"),
+        (Judge(less_than="E.b.e", by=1.0), 11.95, "replicated in direction"),
+        (Judge(greater_than="E.b.e", by=1.0), 11.95, "not replicated"),
+        (Judge(greater_than="E.b.e", by=1.0), 12.05, "replicated in direction"),
+        (Judge(less_than="E.b.e"), 11.95, "replicated"),
+        (Judge(less_than="E.b.e"), 12.05, "not replicated"),
+    ],
+)
+def test_exact_arms_close_to_an_edge(judge, a, outcome):
+    assert compared(judge, a=a, finer_a=a).outcome == outcome
+
+
 def test_errors_of_both_arms_add_up():
     found = compared(Judge(less_than="E.b.e"), finer_b=12.3)
 
@@ -899,6 +943,7 @@ def test_exactly_enough_runs_decide(n):
     }
     ranked = verdict(claim(Judge(less_than="E.b.p"), "E.a.p", among="E.a.ok"), both)
     assert ranked.outcome == ("replicated" if n == 4 else "inconclusive")
+    assert ("too few: the rule needs 4" in ranked.because) == (n == 3)
 
 
 def test_runs_that_are_all_equal_decide_nothing_against_a_published_spread():

@@ -128,6 +128,7 @@ def test_each_amendment_halves_the_level():
     assert fresh.outcome == "inconclusive"
     assert judged(plan(claim(judge)), runs(plan(claim(judge)), VALUES)).outcome == "replicated"
     assert "97.5 % interval" in fresh.compared
+    assert fresh.parts[0].interval == "97.5 % interval"
     assert first is PLAN
 
 

@@ -11,6 +11,7 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from ldlc.plan.model import Judge, Measure
 from ldlc.verdict import assess
+from ldlc.verdict.question import questions
 
 from cases import MEASURES, claim, plan, runs, verdict  # isort: skip
 
@@ -584,6 +585,39 @@ def test_a_factor_among_successful_runs_stays_a_factor():
     assert found.parts[0].accepted == (pytest.approx(1.1), None)
 
 
+def test_medians_among_successful_runs_stay_factors():
+    data = {"a": {"p": A, "ok": [0.0] + [1.0] * 7}, "b": {"p": B, "ok": [1.0] * 8}}
+
+    found = verdict(claim(Judge(less_than="E.b.p"), "E.a.p", of="median", among="E.a.ok"), data)
+
+    expected = stats.mannwhitneyu([math.inf, *A[1:]], B, alternative="less", method="exact").pvalue
+    assert found.p_show == pytest.approx(expected)
+    assert found.parts[0].accepted == (None, 1.0)
+
+
+def test_what_the_budget_hides_after_scaling_is_hidden_in_both_arms():
+    steps = {"a": [60.0, 55.0, 58.0, 57.0, 59.0], "b": [None] * 5}
+    rule = claim(Judge(less_than="E.b.steps", times=0.5), "E.a.steps", of="median")
+
+    found = verdict(rule, values("steps", **steps))
+
+    # Twice 55 lies beyond the budget of 100: the runs of b could have been as fast as that.
+    assert found.outcome == "replicated in direction"
+    assert found.p_show == pytest.approx(
+        stats.mannwhitneyu(
+            [math.inf] * 5, [math.inf] * 5, alternative="less", method="exact"
+        ).pvalue
+    )
+
+
+def test_two_measures_of_one_arm_are_labelled_by_their_names():
+    data = {"a": {"x": A, "free": B}}
+
+    found = verdict(claim(Judge(less_than="E.a.free")), data)
+
+    assert found.parts[0].label == "x − free"
+
+
 def test_arms_with_fewer_seeds():
     plan_ = plan(claim(Judge(less_than="E.b.x")), seeds=8, fewer={"b": 5})
 
@@ -592,6 +626,35 @@ def test_arms_with_fewer_seeds():
     assert found.p_show == pytest.approx(two_arms(A, B[:5], "less"))
     assert found.seeds == 8
     assert "8 and 5 runs" in found.compared
+
+
+def test_one_wide_arm_of_two_forbids_a_verdict_on_means():
+    wide = [1.0, 30.0, 2.0, 90.0, 3.0, 1.5, 60.0, 2.5]
+
+    for rule, data in (
+        (claim(Judge(less_than="E.b.x")), values(a=A, b=wide)),
+        (claim(Judge(greater_than="E.b.x")), values(a=wide, b=A)),
+    ):
+        assert "runs differ by factors" in verdict(rule, data).because
+
+
+def test_too_few_runs_of_one_arm_forbid_a_verdict():
+    (question,) = questions(plan(claim(Judge(less_than="E.b.x"))), claim(Judge(less_than="E.b.x")))
+
+    assert question.quantity([np.array(A[:2]), np.array(B)]).guards["few"]
+    assert question.quantity([np.array(A), np.array(B[:2])]).guards["few"]
+    assert not question.quantity([np.array(A[:3]), np.array(B)]).guards["few"]
+
+
+@pytest.mark.parametrize(
+    ("judge", "side"), [({"at_least": 0.5}, "greater"), ({"at_most": 0.5}, "less")]
+)
+def test_bounds_of_a_geometric_mean_below_one(judge, side):
+    x = [v / 20 for v in A]
+
+    found = verdict(claim(Judge(**judge), "E.a.p"), values("p", a=x))
+
+    assert found.p_show == pytest.approx(one_sided(np.log(x), math.log(0.5), side))
 
 
 ERRORS = [0.081, 0.095, 0.088, 0.102, 0.079, 0.091]

@@ -103,6 +103,14 @@ def test_power_to_show_an_honest_run_compatible(n, power):
     assert compatible_power(n) == pytest.approx(power, abs=0.015)
 
 
+@pytest.mark.parametrize("n", [3, 6, 20])
+def test_power_to_show_an_honest_run_compatible_is_a_t_of_the_paper_and_ours(n):
+    # The distance of our mean from one run, in our s, is √(1/n + 1)·t.
+    limit = stats.nct.ppf(0.025, n - 1, 2 * math.sqrt(n))
+
+    assert compatible_power(n) == pytest.approx(1 - 2 * stats.t.sf(limit / math.sqrt(n + 1), n - 1))
+
+
 def test_power_to_show_an_honest_run_compatible_by_simulation():
     rng = np.random.default_rng(8)
     x, y = rng.normal(size=(40_000, 6)), rng.normal(size=40_000)
@@ -118,6 +126,7 @@ def test_successes_that_show_a_rate():
     assert least_successes(16, 0.8) is None
     assert most_successes(20, 0.5) == 5
     assert most_successes(3, 0.2) is None
+    assert most_successes(10, 0.9999) == 9  # one failure in ten shows it
     assert stats.binom.sf(14, 20, 0.5) <= 0.025 < stats.binom.sf(13, 20, 0.5)
 
 
@@ -337,12 +346,19 @@ def test_power_of_a_median_for_a_stated_spread(judge, measure, below, above):
     assert row(judge, measure, of="median", **({"published": 10.0} if judge.within else {})).seeds
 
 
+def test_power_of_a_median_below_one():
+    found = row(Judge(at_most=0.6), "E.a.p", published=0.5, of="median")
+
+    above = stats.norm.sf(math.log(1.2) / 0.2)
+    assert found.power[0] == pytest.approx(median_power(10, 0.0, above))
+
+
 def test_power_of_ranks_where_both_arms_are_published():
     both = [
         claim(Judge(within=1.0), published=10.0),
         claim(Judge(within=1.0), "E.b.x", published=11.5, id="c2"),
         claim(Judge(less_than="E.b.x", by=0.5), of="median", id="c3"),
-        claim(Judge(greater_than="E.a.x"), "E.b.x", of="median", id="c4"),
+        claim(Judge(greater_than="E.a.x", by=0.25), "E.b.x", of="median", id="c4"),
         claim(Judge(within_factor=2.0), "E.a.p", published=1.0, id="c5"),
         claim(Judge(within_factor=2.0), "E.b.p", published=2.0, id="c6"),
         claim(Judge(less_than="E.b.p", times=0.8), "E.a.p", of="median", id="c7"),
@@ -352,7 +368,7 @@ def test_power_of_ranks_where_both_arms_are_published():
 
     by, other, factor = (found[i].power[0] for i in (2, 3, 6))
     assert by == pytest.approx(rank_power(10, 10, stats.norm.cdf(1.0 / math.sqrt(2))))
-    assert other == pytest.approx(rank_power(10, 10, stats.norm.cdf(1.5 / math.sqrt(2))))
+    assert other == pytest.approx(rank_power(10, 10, stats.norm.cdf(1.25 / math.sqrt(2))))
     share = stats.norm.cdf((math.log(0.8) - math.log(0.5)) / (0.2 * math.sqrt(2)))
     assert factor == pytest.approx(rank_power(10, 10, share))
 
@@ -401,6 +417,8 @@ def test_compatible():
     found = row(Judge(compatible=True, resolution=1.0), published=10.0, seeds=2, extend_to=10)
 
     assert found.power == (0.0, pytest.approx(compatible_power(10)))
+    three = row(Judge(compatible=True, resolution=1.0), published=10.0, seeds=3, extend_to=None)
+    assert three.power == (pytest.approx(compatible_power(3)),)
 
 
 def test_too_few_seeds_have_no_power():
@@ -443,6 +461,29 @@ def test_of_several_parts_the_weakest_is_told():
     found = row(Judge(within=1.0), ["E.a.free", "E.a.x", "E.b.x"], published=[10.0, 10.0, 10.0])
 
     assert found.power[0] == pytest.approx(0.614, abs=0.001)
+
+
+def test_a_part_that_nothing_can_show_is_the_weakest():
+    weak = claim(Judge(within=0.01), "E.a.x", published=10.0)
+    parts = [
+        claim(Judge(within=w), ["E.a.x", "E.b.x"], published=[10.0, 10.0], id="c2")
+        for w in (0.01, 9.0)
+    ]
+
+    assert rows(weak, seeds=3)[0].power[-1] == 0.0
+    assert rows(*parts, seeds=3)[0].power[-1] == 0.0
+    two = {**MEASURES, "x": Measure(spread=1.0), "free": Measure(spread=50.0)}
+    for order in (["E.a.free", "E.a.x"], ["E.a.x", "E.a.free"]):
+        rule = claim(Judge(within=9.0), order, published=[10.0, 10.0])
+        assert plan_rows(plan(rule, measures=two, seeds=5))[0].power[-1] < 0.01
+
+
+def test_the_warning_tells_of_the_last_look():
+    found = row(Judge(within=1.0), published=10.0, seeds=5, extend_to=8)
+
+    first, last = found.power
+    assert first < last < 0.8
+    assert f"is shown with {100 * last:.0f} % at the last look" in found.warning
 
 
 def test_rules_are_written_as_in_the_plan():

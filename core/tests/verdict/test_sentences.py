@@ -149,6 +149,19 @@ def test_a_factor_between_arms_names_the_direction():
     assert "the direction alone needs more than 1." in found.compared
 
 
+@pytest.mark.parametrize(
+    ("judge", "than"),
+    [
+        (Judge(less_than="E.b.x", times=0.9), "less"),
+        (Judge(greater_than="E.b.x", times=1.1), "more"),
+    ],
+)
+def test_a_ratio_of_means_names_the_direction(judge, than):
+    found = verdict(claim(judge), {"a": {"x": A}, "b": {"x": [v + 0.5 for v in A]}})
+
+    assert f"the direction alone needs {than} than 1." in found.compared
+
+
 def test_ranks_name_a_difference_or_a_factor():
     values = {"a": {"x": A, "p": A}, "b": {"x": [v + 5 for v in A], "p": [v + 5 for v in A]}}
 

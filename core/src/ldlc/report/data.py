@@ -33,12 +33,13 @@ class PartReport(Struct, frozen=True):
     log_axis: bool
     published: Number
     estimate: Number
-    low: Number  # 95 % interval
+    low: Number  # of the interval
     high: Number
     accepted_low: Number  # None: open
     accepted_high: Number
     p_show: float | None
     p_refute: float | None
+    interval: str = "95 % interval"  # what `low` and `high` are
 
 
 class AmongReport(Struct, frozen=True):

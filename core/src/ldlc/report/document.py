@@ -215,7 +215,7 @@ def _claim_facts(claim: ClaimReport) -> list[str]:
         shown = f"{text(part.published)}{unit}" if part.published is not None else "no number"
         facts.append(f"Published: **{shown}**, {CERTAINTY[claim.certainty]}")
         if part.estimate is not None:
-            known = f", 95 % interval {interval(part)}" if interval(part) else ""
+            known = f", {part.interval} {interval(part)}" if interval(part) else ""
             facts.append(f"Recorded: **{text(part.estimate)}{unit}** ({_what(claim)}){known}")
     else:
         facts.append(f"Published: {CERTAINTY[claim.certainty]}")
@@ -280,7 +280,7 @@ def _parts_table(claim: ClaimReport) -> str:
         f"Part{shown}",
         "Published",
         "Recorded",
-        "95 % interval",
+        claim.parts[0].interval,
         "Accepted",
         "p shown",
         "p refuted",

@@ -231,7 +231,7 @@ def _legend(parts: Sequence[PartReport], outcome: str) -> list[str]:
         line = f"M{xy(x)},21h26M{xy(x)},16v10M{xy(x + 26)},16v10"
         out.append(tag("path", f"f-ours f-{colour}-line", d=line))
         out.append(tag("circle", f"f-dot f-{colour}", cx=x + 13, cy=21, r=4.5))
-        out.append(label(x + 34, 26, f"recorded, 95 % interval: {outcome}", "f-s"))
+        out.append(label(x + 34, 26, f"recorded, {parts[0].interval}: {outcome}", "f-s"))
     return out
 
 

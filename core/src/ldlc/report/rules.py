@@ -25,6 +25,8 @@ def sentence(claim: Claim) -> str:
     if judge.slope is not None:
         how = ", on logarithms of both," if judge.log else ""
         subject = f"the slope of {_name(claim.measures[0])} over the arms{how}"
+    if claim.examples is not None:
+        subject += " over all examples"
     return f"{subject} {_predicate(judge)}"
 
 

@@ -188,6 +188,7 @@ def _part(claim: Claim, part: Part) -> PartReport:
         accepted_high=accepted[1],
         p_show=p_value(part.p_show),
         p_refute=p_value(part.p_refute),
+        interval=part.interval,
     )
 
 

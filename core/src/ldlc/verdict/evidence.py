@@ -19,7 +19,7 @@ from ldlc.verdict.decide import Answer, Reached, Set, answer, decide, merge
 from ldlc.verdict.looks import sizes
 from ldlc.verdict.quantity import Quantity
 from ldlc.verdict.question import Question, as_ranks, questions
-from ldlc.verdict.result import Part
+from ldlc.verdict.result import Part, confidence
 from ldlc.verdict.sample import Sample, sample
 
 Results = Mapping[tuple[str, str], Mapping[int, RunLine]]
@@ -224,6 +224,7 @@ def part_of(evidence: Evidence, level: float = LEVEL) -> Part:
         p_refute=None if evidence.problem else float(evidence.size.refute),
         log_axis=q.axis == "factor" or (q.axis == "measure" and positive),
         unit=q.measures[0].unit if q.axis in ("measure", "difference") else "",
+        interval=f"{confidence(level)} interval",
     )
 
 

@@ -156,7 +156,9 @@ def _equality(
     ends = (value - tol, value + tol)
     found = own.values[~np.isnan(own.values)]
     inside = all(lies_within(float(x), *ends) for x in found)
-    part = Part(reference, value, None, None, None, ends, unit=measure.unit)
+    part = Part(
+        reference, value, None, None, None, ends, unit=measure.unit, interval="range of runs"
+    )
     if len(found):
         farthest = found[np.argmax(np.abs(found - value))]
         estimate, low, high = (
@@ -208,6 +210,7 @@ def _enclosed(plan: Plan, claim: Claim, runs: Runs, question: Question) -> _Find
         high,
         (least, most),
         unit=question.measures[0].unit,
+        interval="numerical bounds",
     )
     return _Finding(part, yes, no, towards, next((f for f in faults if f), None))
 

@@ -191,21 +191,18 @@ def _row(plan: Plan, claim: Claim) -> PlanRow:
     exact = any(q.measures[0].kind == "exact" for q in questions(plan, claim))
     if judge.seen is not None or judge.equals or exact:
         return PlanRow(claim.id, rule, "-", seeds, (), ())
-    weakest: PlanRow | None = None
+    found = []
     for question in questions(plan, claim):
         margin, power, needs = _power(plan, question, seeds, level)
-        low = [p for p in power if p is not None]
+        last = next((p for p in reversed(power) if p is not None), math.inf)
         warning = ""
-        if low and low[-1] < ENOUGH:
+        if last < ENOUGH:
             warning = (
-                f"a true claim is shown with {100 * low[-1]:.0f} % at the last look: raise `seeds` "
-                "or `extend_to`, or widen the margin for a reason"
+                f"a true claim is shown with {100 * last:.0f} % at the last look: raise `seeds` or "
+                "`extend_to`, or widen the margin for a reason"
             )
-        row = PlanRow(claim.id, rule, margin, seeds, power, needs, warning)
-        if weakest is None or (low and low[-1] < (weakest.power[-1] or 1.0)):
-            weakest = row
-    assert weakest is not None
-    return weakest
+        found.append((last, PlanRow(claim.id, rule, margin, seeds, power, needs, warning)))
+    return min(found, key=lambda pair: pair[0])[1]  # of several parts the weakest
 
 
 def _text(value: Any) -> str:

@@ -20,6 +20,11 @@ Outcome = Literal[
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
+def confidence(level: float) -> str:
+    """Returns the confidence of an interval that leaves `level` on each side, such as "95 %"."""
+    return f"{100 * (1 - 2 * level):.3g} %"
+
+
 @dataclass(frozen=True)
 class Part:
     """One number of a claim: where it lies, and where it has to lie.
@@ -35,6 +40,7 @@ class Part:
       p_refute: P-value against "the part is true".
       log_axis: Whether the axis shows factors.
       unit: Unit of all values.
+      interval: What `low` and `high` are, for people.
     """
 
     label: str
@@ -47,6 +53,7 @@ class Part:
     p_refute: float | None = None
     log_axis: bool = False
     unit: str = ""
+    interval: str = "95 % interval"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from ldlc.verdict.counts import clopper_pearson
 from ldlc.verdict.evidence import Evidence, Look
 from ldlc.verdict.question import Question, ends
 from ldlc.verdict.ranks import RankComparison
-from ldlc.verdict.result import Part
+from ldlc.verdict.result import Part, confidence
 from ldlc.verdict.spread import guarded_end
 
 _MEANS = ("mean", "ratio", "share of gap", "deviations", "paper")
@@ -76,10 +76,9 @@ def _estimate(part: Part, evidence: Evidence, level: float) -> str:
         found = f"{subject(evidence)} is not known"
     else:
         shown = "not known" if part.estimate is None else f"{number(part.estimate)}{tail}"
-        found = (
-            f"{subject(evidence)} is {shown} "
-            f"({confidence(level)} interval {span(part.low, part.high)})"
-        )
+        known = part.low is not None or part.high is not None
+        between = span(part.low, part.high) if known else "not known"
+        found = f"{subject(evidence)} is {shown} ({confidence(level)} interval {between})"
     accepted = f"the claim accepts {span(*part.accepted)}"
     if part.accepted == (None, None):
         accepted = "the claim accepts two of our standard deviations on either side"
@@ -154,11 +153,6 @@ def _runs(evidence: Evidence) -> str:
     if len(set(counts)) == 1:
         return f"{counts[0]} runs an arm"
     return f"{' and '.join(map(str, counts))} runs"
-
-
-def confidence(level: float) -> str:
-    """Returns the confidence of an interval that leaves `level` on each side, such as "95 %"."""
-    return f"{100 * (1 - 2 * level):.3g} %"
 
 
 def _decisive(look: Look) -> int:
