@@ -249,7 +249,9 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(mutated(self.mutant), str(self.mutant.path), "exec"), module.__dict__)
 
 
-OPTIONS = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "--tb=no", "--rootdir", str(ROOT)]
+# Plain assertions: pytest would import what it rewrites by itself, and that unchanged.
+OPTIONS = ["-x", "-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "--tb=no"]
+OPTIONS += ["--rootdir", str(ROOT)]
 Order = dict[str, float]  # test -> how long it takes
 
 

@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+import numpy as np
 import pytest
 
 from ldlc.plan.model import Judge
@@ -174,6 +175,57 @@ def test_ranks_name_a_difference_or_a_factor():
     assert scaled.compared.startswith(
         "The typical factor of `E.a.p` to `E.b.p`, 8 runs an arm, is 0.6689 "
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "compared"),
+    [
+        (
+            claim(Judge(greater_than="E.b.ok"), "E.a.ok"),
+            "The rate of `E.a.ok` (6 of 8) minus that of `E.b.ok` (2 of 8) is 0.5 ",
+        ),
+        (
+            claim(Judge(similar_to="E.b.low", fraction=0.5, gap_to="E.c.low"), "E.a.low"),
+            "The distance of `E.a.low` from `E.b.low`, in gaps to `E.c.low`, 8 runs an arm, is ",
+        ),
+        (
+            claim(Judge(less_than="E.b.x")),
+            "The mean of `E.a.x` minus that of `E.b.x`, 8 runs an arm, is -0.5 ",
+        ),
+        (
+            claim(Judge(less_than="E.b.x", times=0.5)),
+            "The mean of `E.a.x` divided by that of `E.b.x`, 8 runs an arm, is 0.9531 ",
+        ),
+        (
+            claim(Judge(slope={"a": 0.0, "b": 1.0, "c": 2.0}, at_least=0.0)),
+            "The slope of `x` over 3 arms, 8 runs an arm, is 2 ",
+        ),
+    ],
+)
+def test_every_comparison_names_its_arms(rule, compared):
+    data = {
+        "a": {"ok": [1.0] * 6 + [0.0] * 2, "x": A, "low": A},
+        "b": {"ok": [1.0] * 2 + [0.0] * 6, "x": [v + 0.5 for v in A], "low": [v + 0.5 for v in A]},
+        "c": {"ok": [1.0] * 8, "x": [v + 4 for v in A], "low": [v + 4 for v in A]},
+    }
+
+    assert verdict(rule, data).compared.startswith(compared)
+
+
+def test_the_correlation_of_the_two_arms_is_told():
+    b = [10.9, 10.1, 11.4, 10.2, 11.1, 10.6, 10.0, 11.3]
+
+    notes = verdict(claim(Judge(less_than="E.b.x")), {"a": {"x": A}, "b": {"x": b}}).notes
+
+    r = np.corrcoef(A, b)[0, 1]
+    assert f"Runs of equal seed correlate by {r:.2f} between a − b; compared by Welch's t." in notes
+
+
+def test_a_narrow_margin_is_held_against_two_deviations():
+    found = verdict(claim(Judge(within=0.5), published=10.1), {"a": {"x": A}})
+
+    said = f"The margin 0.5 is less than two standard deviations of our runs ({2 * np.std(A, ddof=1):.4g})"
+    assert any(note.startswith(said) for note in found.notes)
 
 
 OK = {"a": {"ok": [1.0] * 10}, "b": {"ok": [0.0] * 10}}
