@@ -142,8 +142,8 @@ def test_one_program_serves_all_seeds(jit: bool) -> None:
 
     for value in (0, 5, 0, 2**62):
         seed.assign(value)
-        expected = rows(30, 7, value, range(6))
-        assert expected == [step(tf.constant(i)).numpy().tolist() for i in range(6)]
+        expected = rows(30, 7, value, range(4))  # one epoch, so that the seed alone differs
+        assert expected == [step(tf.constant(i)).numpy().tolist() for i in range(4)]
     assert traced == 1
 
 
