@@ -294,6 +294,19 @@ def test_a_ratios_interval_holds_what_is_not_refuted():
     assert found.above(low) == pytest.approx(0.025, abs=1e-6)
 
 
+def test_a_ratio_in_pairs_has_fiellers_interval():
+    t = stats.t.ppf(0.975, 5)
+    (aa, ab), (_, bb) = np.cov(A, B) * t * t / 6
+    a, b = A.mean(), B.mean()
+    # The ratios ρ with (a - ρ·b)² <= t²·(s_aa - 2ρ·s_ab + ρ²·s_bb)/n: the roots of a square.
+    middle, square = a * b - ab, b * b - bb
+    root = math.sqrt(middle**2 - (a * a - aa) * square)
+
+    low, high = Ratio([A, B], [1.0, 0.0], [0.0, 1.0], paired=True).interval()
+
+    assert (low, high) == pytest.approx(((middle - root) / square, (middle + root) / square))
+
+
 def test_a_ratio_to_an_uncertain_mean_is_open():
     uncertain = np.array([-3.0, 4.0, 0.5, -1.0, 3.0, 0.1])
 
