@@ -63,7 +63,7 @@ def bring_back(publisher: Publisher, name: str, owner: str | None = None) -> Bro
             f"{publisher.server}/{full_name} has no branch main: nothing was published there yet."
         )
     history = publisher.history(folder, seen.main)
-    if history.is_ancestor(seen.main, history.tip):
+    if history.is_ancestor(seen.main, history.head):
         return None
     base, start = _base(repository, history, seen.main, full_name)
     branch = f"import/{name}"

@@ -35,7 +35,7 @@ def released_commits(history: Split, listed: Mapping[str, str]) -> dict[str, str
     """
     if not listed:
         raise Refused("core was never released. Run: nox -s release_core -- X.Y.Z")
-    first = {}
+    first: dict[str, str] = {}
     for commit in history.of.values():
         if commit is not None:
             first.setdefault(history.trees[commit], commit)
@@ -51,7 +51,7 @@ def released_commits(history: Split, listed: Mapping[str, str]) -> dict[str, str
 def releases(
     files: Mapping[str, bytes],
     commits: Mapping[str, str],
-    origin: Callable[[str], str],
+    origin: Callable[[str], str | None],
     wheel: Callable[[str], Path],
 ) -> tuple[Release, ...]:
     """Returns all of core's releases, the oldest first, each with its wheel.

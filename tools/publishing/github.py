@@ -18,6 +18,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
+from typing import Any
 
 from publishing.errors import Refused
 from publishing.tokens import Token
@@ -103,7 +104,7 @@ class GitHub:
         proxies = [urllib.request.ProxyHandler({})] if loopback else []
         self._opener = urllib.request.build_opener(_NoRedirect, *proxies)
 
-    def get(self, path: str, missing: object = ...) -> object:
+    def get(self, path: str, missing: object = ...) -> Any:
         """Returns the answer to a GET; `missing`, if given, where there is no such thing."""
         return self._request("GET", path, missing=missing)
 
@@ -117,12 +118,12 @@ class GitHub:
                 break
         return found
 
-    def write(self, method: str, path: str, data: dict | None = None) -> dict | None:
+    def write(self, method: str, path: str, data: dict | None = None) -> Any:
         """Sends a request that changes something, and returns the answer."""
         body = None if data is None else json.dumps(data).encode()
         return self._request(method, path, body)
 
-    def upload(self, address: str, name: str, content: bytes) -> dict:
+    def upload(self, address: str, name: str, content: bytes) -> Any:
         """Sends a release asset to the address that GitHub gave for it."""
         bare = address.partition("{")[0]
         query = urllib.parse.urlencode({"name": name})
@@ -135,7 +136,7 @@ class GitHub:
         body: bytes | None = None,
         kind: str = "application/json",
         missing: object = ...,
-    ) -> object:
+    ) -> Any:
         url = path if "://" in path else self.base + path
         self._require_own(url)
         what = f"{method} {url.removeprefix(self.base)}"

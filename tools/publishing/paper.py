@@ -241,22 +241,20 @@ def homepage(paper: Paper) -> str:
 
 
 def _pin(project: Mapping, lock: str, folder: str) -> tuple[str, str]:
-    pins = [
-        re.fullmatch(r"ldlc(?:\[[\w,]+\])?==(\d+(?:\.\d+)+)", str(need))
-        for need in project.get("dependencies", [])
-    ]
-    pins = [pin for pin in pins if pin]
-    if len(pins) != 1:
+    needs = [str(need) for need in project.get("dependencies", [])]
+    pinned = re.compile(r"ldlc(?:\[[\w,]+\])?==(\d+(?:\.\d+)+)")
+    versions = [match[1] for match in map(pinned.fullmatch, needs) if match]
+    if len(versions) != 1:
         raise Refused(
             f'{folder}/pyproject.toml must pin a released core exactly: one dependency "ldlc[FRAMEWORK]==X.Y.Z".'
         )
-    for need in project["dependencies"]:
-        if re.search(r"@\s*(file:|\.|/)", str(need)):
+    for need in needs:
+        if re.search(r"@\s*(file:|\.|/)", need):
             raise Refused(
                 f"{folder}/pyproject.toml: the dependency `{need}` is a path of this machine. Name "
                 "a version instead."
             )
-    version = pins[0][1]
+    (version,) = versions
     locked = re.search(rf"^ldlc=={re.escape(version)} --hash=sha256:([0-9a-f]{{64}})$", lock, re.M)
     if not locked:
         raise Refused(

@@ -181,7 +181,7 @@ class Publisher:
     def _paper(
         self, folder: str, full_name: str, seen: Seen, history: Split
     ) -> tuple[Wanted, bool]:
-        head = history.tip
+        head = history.head
         push_main = require_forward(full_name, seen.main, head, head, history.is_ancestor)
         newest = self._read(folder, head)
         paper.require_address(newest, f"{self.server}/{full_name}")
@@ -193,7 +193,7 @@ class Publisher:
             older = self._read(folder, tagged)
             if older.version == newest.version:  # what was merged there since has none of its own
                 commit, released = tagged, older
-        origin = history.origin(commit) or history.origin(head)
+        origin = history.origin(commit) or history.origin(head) or head
         address = f"{self.server}/{full_name}"
         release = paper.release(released, commit, origin, address, self._wheel)
         return paper.wanted(newest, full_name, head, release), push_main
@@ -202,7 +202,7 @@ class Publisher:
         listed = {version: release.tree for version, release in wheels.releases(self.root).items()}
         commits = core.released_commits(history, listed)
         newest = list(commits.values())[-1]
-        push_main = require_forward(full_name, seen.main, newest, history.tip, history.is_ancestor)
+        push_main = require_forward(full_name, seen.main, newest, history.head, history.is_ancestor)
         files = read_files(self.repository, newest, folder)
         releases = core.releases(files, commits, history.origin, self._wheel)
         return core.wanted(files, full_name, newest, releases), push_main
@@ -229,8 +229,10 @@ class Publisher:
     def _tag(self, tag: str, commit: str, name: str) -> str:
         """Returns the id of the annotated tag, which is the same whoever makes it: its date is the commit's."""
         raw = self.repository.raw_objects([commit])[commit]
-        who = re.search(rb"^committer (.*)$", raw, re.M)[1]
-        content = f"object {commit}\ntype commit\ntag {tag}\ntagger ".encode() + who
+        who = next(line for line in raw.split(b"\n") if line.startswith(b"committer "))
+        content = f"object {commit}\ntype commit\ntag {tag}\ntagger ".encode() + who.removeprefix(
+            b"committer "
+        )
         content += f"\n\n{name} {tag}\n".encode()
         return (
             self.repository.git("hash-object", "-t", "tag", "-w", "--stdin", content=content)

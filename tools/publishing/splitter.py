@@ -60,6 +60,12 @@ class Split:
         """The split of the newest commit, None if the folder never was in the history."""
         return next(reversed(self.of.values()), None)
 
+    @property
+    def head(self) -> str:
+        """The split of the newest commit, for a folder that is known to be in the history."""
+        assert self.tip is not None
+        return self.tip
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Tells whether one commit of the split is another, or an ancestor of it."""
         if old == new:
@@ -122,8 +128,8 @@ def split(
         for line in repository.lines(
             "log", "--topo-order", "--reverse", "--format=%H %T %P", published
         ):
-            commit, tree, *ancestors = line.split()
-            result._add(commit, tree, ancestors)
+            id_, its_tree, *ancestors = line.split()
+            result._add(id_, its_tree, ancestors)
     known = set(result.trees)
     for commit, parents, tree in history:
         before = list(dict.fromkeys(s for s in map(result.of.get, parents) if s))
@@ -181,7 +187,7 @@ def _brought_back(
     result: Split, before: list[str], known: set[str], commit: str, raw: bytes, paths: list[str]
 ) -> list[str]:
     """Returns the published commits that a commit says it takes over, but for those it descends from anyhow."""
-    found = []
+    found: list[str] = []
     for path, id_ in _TRAILER.findall(raw.partition(b"\n\n")[2]):
         if path.decode("utf-8", "replace") not in paths:
             continue
