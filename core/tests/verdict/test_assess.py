@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 
 from ldlc.plan.model import Judge, Measure, Scale
+from ldlc.plan.rules import LEVEL
 from ldlc.verdict import assess
 from ldlc.verdict.chance import chance_to_settle
 from ldlc.verdict.evidence import look_at, runs_of
@@ -265,10 +266,12 @@ def test_without_an_extension_fresh_seeds_have_a_chance():
         runs_of(plan_, plan_.claims[0], runs(plan_, data(*x)), {"E": "full"}, 0),
     )
     alone, added = (
-        [twentieths(chance_to_settle(look, [[n]], fresh=fresh)) for n in (10, 20)]
+        [twentieths(chance_to_settle(look, [[n]], LEVEL / 2, fresh=fresh)) for n in (10, 20)]
         for fresh in (True, False)
     )
+    whole = [twentieths(chance_to_settle(look, [[n]], LEVEL, fresh=True)) for n in (10, 20)]
     assert alone != added
+    assert alone != whole
     assert found.notes[0] == (
         f"Chance to settle it, under an amended plan: 10 fresh seeds {alone[0]}, 20 fresh seeds "
         f"{alone[1]}."

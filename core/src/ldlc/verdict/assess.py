@@ -246,7 +246,7 @@ def _outlook(
         said = []
         for times in (2, 4):
             totals = [[times * len(s.seeds) for s in e.samples] for e in look.evidence]
-            chance = chance_to_settle(look, totals, level, fresh=True)
+            chance = chance_to_settle(look, totals, level / 2, fresh=True)  # an amendment halves it
             said.append(f"{times * look.n} fresh seeds {sentences.twentieths(chance)}")
         return None, [f"Chance to settle it, under an amended plan: {', '.join(said)}."]
     totals = [[_last(plan, r, scales) for r in references] for references in arms]
