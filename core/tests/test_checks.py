@@ -363,6 +363,7 @@ def test_a_report_or_record_that_is_out_of_date_is_named(
     plant(recorded)
 
     assert says in problems(recorded)["P08"]
+    assert main(["check", str(recorded)]) == 1
 
 
 def test_exposed_replicators_need_not_attest_what_is_not_true(paper: Path) -> None:

@@ -271,6 +271,7 @@ def test_a_commit_that_is_not_signed_off_is_named(sound: Path) -> None:
     (problem,) = commits.check(repository.read(sound))
     name = run_git(sound, "rev-parse", "--short", "HEAD")
     assert problem.startswith(f'{name} "Forget to sign": is not signed off. If it is yours to give')
+    assert main(sound, "--only", "M01") == 1
 
 
 def test_commits_that_upstream_has_are_left_alone_unless_asked_for(sound: Path) -> None:
@@ -483,6 +484,7 @@ def test_packages_without_the_licence_are_named(sound: Path) -> None:
         p.split(": ", 1)[1].split(" `license")[0]
         for p in built.check(repository.read(sound, [PAPER]))
     ]
+    assert gates.main([PAPER, "--only", "M04"], sound) == 1
 
 
 def test_a_package_that_cannot_be_built_is_named(sound: Path) -> None:
@@ -518,6 +520,7 @@ def test_a_release_that_is_not_in_history_is_named_unless_papers_are(sound: Path
 
     (problem,) = reachable.check(repository.read(sound))
     assert "releases.toml: core 0.1.0 is built from the git tree 000000000000" in problem
+    assert main(sound, "--only", "M03") == 1
     assert reachable.check(repository.read(sound, [PAPER])) == []
 
 
@@ -545,10 +548,12 @@ def test_an_environment_that_cannot_be_made_is_named(
     monkeypatch.setattr(environments, "released_wheel", lambda *_: Path("x.whl"))
     monkeypatch.setattr(environment, "make", refuse)
     (refused,) = environments.check(repository.read(sound, [PAPER]))
+    code = gates.main([PAPER, "--only", "P12"], sound)
 
     assert "environment cannot be made: pyproject.toml must pin core and name `requires-p" in bare
     assert "environment cannot be made: core `0.1." in unreleased
     assert "its environment cannot be made: no uv here." in refused
+    assert code == 1
 
 
 def test_what_papers_and_core_need_is_read_where_it_is_installed(
