@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from papers import PaperError, pinned
 from template_classes import TEMPLATE, TemplateError, binds
 from wheels import git, tomllib
 
 FILE = ".template.toml"
 
 NAME = re.compile(r"[A-Za-z0-9]{1,99}_[1-9][0-9]*")  # it becomes a path
-_PIN = re.compile(r'"ldlc(?:\[[\w,]+\])?==([^"\s]+)"')
 _TREE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -33,9 +33,11 @@ class Origin:
 
         So a pin that has moved on is no difference between paper and template.
         """
-        now = {}
-        if pin := _PIN.search(_text(paper / "pyproject.toml")):
-            now = {"core": pin[1], "core_lock": _text(paper / "core.lock")}
+        try:
+            lock = (paper / "core.lock").read_text(encoding="utf-8")
+            now = {"core": pinned(paper), "core_lock": lock}
+        except (PaperError, OSError):
+            now = {}  # the check of the pin tells
         return {**self.answers, "_recorded": {**self.recorded, **now, "tree": tree, "dirty": False}}
 
 
@@ -150,7 +152,3 @@ class History:
                 if any(binds(self.root, path) for path in paths)
             ]
         return self._since[commit]
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import template_origin
+from papers import papers
 from template_classes import TEMPLATE, Classes, TemplateError
 from template_merge import Update, compare
 from template_origin import History, Origin
@@ -40,12 +41,12 @@ class Row:
         self.said, self.details, self.is_fine = "refused", [str(error)], False
 
 
-def update(root: Path, papers: list[Path], is_dry: bool) -> list[Row]:
+def update(root: Path, folders: list[Path], is_dry: bool) -> list[Row]:
     """Brings papers up to the template of a checkout's head; each paper is changed whole, or not at all.
 
     Args:
       root: The checkout that the template is in.
-      papers: The papers' folders, there or in repositories of their own.
+      folders: The papers' folders, there or in repositories of their own.
       is_dry: Only say what would be done.
 
     Returns:
@@ -58,7 +59,7 @@ def update(root: Path, papers: list[Path], is_dry: bool) -> list[Row]:
     history.require_committed()
     rows: list[Row] = []
     behind: list[_Behind] = []
-    for paper in papers:
+    for paper in folders:
         row = Row(paper.name, paper)
         rows.append(row)
         try:
@@ -90,9 +91,7 @@ class _Behind:
     row: Row
     origin: Origin
     commit: str  # that brought the recorded template
-    made: dict[str, Path | str] = field(
-        default_factory=dict
-    )  # of each tree, its files, or what is wrong
+    made: dict[str, Path | str] = field(default_factory=dict)  # its files by tree, or what is wrong
     templates: dict[str, Path] = field(default_factory=dict)
 
 
@@ -107,6 +106,8 @@ def _finish(row: Row, is_dry: bool) -> bool:
         row.said = "interrupted; without --dry-run the update is finished"
         return True
     with folder.alone():
+        if not folder.is_interrupted():  # it was under way, and is done
+            return False
         folder.finish()
     row.said = "finished: the update that was interrupted is complete; look at git diff, and commit"
     return True
@@ -120,7 +121,11 @@ def _render(history: History, behind: list[_Behind], scratch: Path) -> None:
         folder = scratch / tree
         folder.mkdir(parents=True)
         contexts = [paper.origin.context(tree, paper.row.folder) for paper in group]
-        for k, made in enumerate(render(history.root, commit, contexts, folder)):
+        try:
+            rendered = render(history.root, commit, contexts, folder)
+        except TemplateError as error:  # of one tree; papers of the others go on
+            rendered = [str(error)] * len(group)
+        for k, made in enumerate(rendered):
             group[k].made[tree] = made
             group[k].templates[tree] = folder / "template" / TEMPLATE
 
@@ -130,7 +135,7 @@ def _update(history: History, paper: _Behind, is_dry: bool, scratch: Path) -> No
     for tree in trees:
         if isinstance(paper.made[tree], str):
             raise TemplateError(
-                f"the template tree {tree[:12]} does not take the recorded answers: {paper.made[tree]}"
+                f"the template tree {tree[:12]} cannot be made with the recorded answers: {paper.made[tree]}"
             )
     scratch.mkdir()
     base, new = (Path(paper.made[tree]) for tree in trees)
@@ -159,11 +164,11 @@ def _say(row: Row, found: Update, changes: int, is_dry: bool) -> None:
     ]
 
 
-def check(root: Path, papers: list[Path]) -> list[Row]:
+def check(root: Path, folders: list[Path]) -> list[Row]:
     """Returns, for each paper, whether the template has changed since; nothing is rendered or written."""
     history = History(root)
     rows = []
-    for paper in papers:
+    for paper in folders:
         row = Row(paper.name, paper)
         rows.append(row)
         try:
@@ -188,19 +193,17 @@ def _many(count: int, what: str) -> str:
 
 
 def find(root: Path, names: list[str]) -> list[Path]:
-    """Returns the folders of papers that are given by name, or by path.
+    """Returns the folders of papers that are given by name, or by absolute path; all if none is given.
 
     Raises:
       TemplateError: If there is no such paper.
     """
-    known = sorted(file.parent.name for file in root.glob("repos/*/paper.toml"))
+    known = papers(root)
     found = []
     for name in names or known:
-        folder = (
-            Path(name).resolve() if Path(name).is_absolute() else root / "repos" / Path(name).name
-        )
-        if not (folder / "paper.toml").is_file():
-            near = difflib.get_close_matches(folder.name, known, cutoff=0.3) or known
+        folder = Path(name) if Path(name).is_absolute() else known.get(Path(name).name)
+        if folder is None or not (folder / "paper.toml").is_file():
+            near = difflib.get_close_matches(Path(name).name, known, cutoff=0.3) or known
             raise TemplateError(
                 f"there is no paper `{name}`. Nearest: {', '.join(near) or 'none, repos/ is empty'}."
             )
@@ -231,11 +234,11 @@ def main(arguments: list[str]) -> int:
     if options.action == "update" and bool(options.names) == options.all:
         updating.error("name the papers to update, or give --all")
     try:
-        papers = find(ROOT, options.names)
+        folders = find(ROOT, options.names)
         if options.action == "check":
-            rows = check(ROOT, papers)
+            rows = check(ROOT, folders)
         else:
-            rows = update(ROOT, papers, options.dry_run)
+            rows = update(ROOT, folders, options.dry_run)
     except (TemplateError, WheelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

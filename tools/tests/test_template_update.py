@@ -879,9 +879,27 @@ def test_answers_that_the_template_refuses_by_now_are_told(
     said = refused(capsys)
 
     assert (
-        f"the template tree {tree[:12]} does not take the recorded answers: error: `track` must be"
+        f"the template tree {tree[:12]} cannot be made with the recorded answers: error: `track` must be"
         in said
     )
+
+
+def test_a_tree_that_cannot_be_rendered_any_more_stops_only_its_own_papers(
+    root: Path, change_template: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = change_template(**{"README.md": "{{ broken\n"})
+    file = root / "repos/DoeRoe2026_1/.template.toml"
+    old = tomllib.loads(file.read_text())["origin"]["tree"]
+    shutil.copytree(file.parent, root / "repos/DoeRoe2026_2")
+    change(file, old, tree)
+    change_template(**{"README.md": README + "new\n"})
+
+    assert 1 == template_update.main(["update", "--all"])
+
+    out = capsys.readouterr().out
+    assert "DoeRoe2026_1  refused\n" in out
+    assert f"the template tree {tree[:12]} cannot be made with the recorded answers: " in out
+    assert "DoeRoe2026_2  took 2 template changes: 2 files\n" in out
 
 
 def test_a_paper_outside_git_is_refused(
