@@ -40,7 +40,6 @@ def figures(results: Mapping[tuple[str, str], Runs]) -> dict[str, Figure]:
         found["reber-table-1"] = reber_success(reber)
         found["reber-wrong"] = reber_wrong(reber)
     if adding:
-        found["adding-sequences"] = adding_sequences(adding)
         found["adding-wrong"] = adding_wrong(adding)
     if drawn := {arm: kept for arm, runs in adding.items() if (kept := _with_arrays(runs))}:
         found["adding-by-target"] = adding_by_target(drawn)
@@ -82,34 +81,6 @@ def reber_wrong(arms: Mapping[str, list[RunLine]]) -> Scatter:
     )
 
 
-def adding_sequences(arms: Mapping[str, list[RunLine]]) -> Curves:
-    """Returns the median error of the last 2,000 sequences while learning, with the middle half of runs."""
-    lines = []
-    for arm, runs in arms.items():
-        curves = [dict(run.curves["mean absolute error"]) for run in runs]
-        # Curves end where learning stops; from there a run keeps its last error.
-        steps = sorted({step for curve in curves for step in curve if step >= 2_000})
-        rows = [sorted(_at(curve, step) for curve in curves) for step in steps]
-        lines.append(
-            Line(
-                ADDING[arm],
-                steps,
-                [statistics.median(row) for row in rows],
-                [row[len(row) // 4] for row in rows],
-                [row[-1 - len(row) // 4] for row in rows],
-            )
-        )
-    return Curves(
-        "Adding problem, T = 100: mean absolute error of the last 2,000 sequences",
-        "Median and middle half of the runs; a run that has stopped keeps its last error. Learning stops below "
-        "0.01 if all of the 2,000 errors are below 0.04. A constant answer of 0.5 has an error of 1/6.",
-        lines,
-        "sequences",
-        "mean absolute error",
-        log_y=True,
-    )
-
-
 def adding_wrong(arms: Mapping[str, list[RunLine]]) -> Bars:
     """Returns the share of new sequences that are processed incorrectly, beside the published one."""
     percent = [100 * statistics.median(_measured(runs, "wrong")) / 2560 for runs in arms.values()]
@@ -138,12 +109,6 @@ def adding_by_target(arms: Mapping[str, list[RunLine]]) -> Curves:
         "mean absolute error",
         log_y=True,
     )
-
-
-def _at(curve: Mapping[float, float], step: float) -> float:
-    """Returns a curve's last value up to a step; its first one if it begins later."""
-    past = [at for at in curve if at <= step]
-    return curve[max(past)] if past else curve[min(curve)]
 
 
 def _finished(

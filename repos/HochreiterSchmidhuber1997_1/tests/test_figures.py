@@ -9,12 +9,9 @@ import pytest
 from HochreiterSchmidhuber1997_1.figures import figures
 
 
-def run(measures: dict, curve: list = (), **arrays: object) -> SimpleNamespace:
-    return SimpleNamespace(
-        measures=measures,
-        curves={"mean absolute error": list(curve)},
-        arrays={name.replace("_", " "): values for name, values in arrays.items()},
-    )
+def run(measures: dict, **arrays: object) -> SimpleNamespace:
+    named = {name.replace("_", " "): values for name, values in arrays.items()}
+    return SimpleNamespace(measures=measures, arrays=named)
 
 
 def test_nothing_is_drawn_without_a_record() -> None:
@@ -36,31 +33,21 @@ def test_shares_of_success_stand_beside_the_published_ones() -> None:
     assert (elman.x, elman.y) == ([0.7], [128])
 
 
-def test_a_run_that_has_stopped_keeps_its_last_error() -> None:
-    measures = {"wrong": 256.0}
-    arm = {
-        0: run(measures, [(0, 0.9), (2_000, 0.4), (4_000, 0.1)]),
-        1: run(measures, [(0, 0.9), (2_000, 0.2), (4_000, 0.3), (6_000, 0.5)]),
-        2: run(measures, [(0, 0.9), (2_000, 0.3), (4_000, 0.2), (6_000, 0.1)]),
-    }
+def test_wrong_sequences_are_drawn_in_percent_with_the_median_run() -> None:
+    arm = {s: run({"wrong": wrong}) for s, wrong in enumerate((0.0, 256.0, 2560.0))}
 
     found = figures({("adding", "lstm"): arm})
 
-    assert list(found) == ["adding-sequences", "adding-wrong"]
-    (line,) = found["adding-sequences"].lines
-    assert line.x == [2_000, 4_000, 6_000]
-    assert line.y == [0.3, 0.2, 0.1]
-    assert line.low == [0.2, 0.1, 0.1]
-    assert line.high == [0.4, 0.3, 0.5]
+    assert list(found) == ["adding-wrong"]
+    assert found["adding-wrong"].groups == ["LSTM"]
     assert found["adding-wrong"].series[0].values == [10]
 
 
 def test_errors_by_target_are_those_of_the_seeds_that_kept_them() -> None:
-    curve = [(2_000, 0.1)]
     arm = {
-        0: run({"wrong": 1.0}, curve, error_by_target=[0.1] * 10),
-        1: run({"wrong": 1.0}, curve, error_by_target=[0.3] * 10),
-        7: run({"wrong": 1.0}, curve),
+        0: run({"wrong": 1.0}, error_by_target=[0.1] * 10),
+        1: run({"wrong": 1.0}, error_by_target=[0.3] * 10),
+        7: run({"wrong": 1.0}),
     }
 
     (line,) = figures({("adding", "linear_output"): arm})["adding-by-target"].lines
