@@ -78,6 +78,13 @@ def test_what_has_no_logarithm_is_not_compared(value):
         assert (found.state, found.p, found.distance) == ("cannot tell", None, None)
 
 
+def test_one_value_without_a_logarithm_is_enough():
+    good, bad = dict(enumerate([1.0, 2.0, 3.0])), {7: 1.5, 8: -1.0, 9: 2.5}
+
+    assert agreement(good, bad, Measure(kind="positive")).p is None
+    assert agreement(bad, good, Measure(kind="positive")).p is None
+
+
 def test_small_positive_values_are_compared():
     recorded = {k: 0.01 * v for k, v in RECORDED.items()}
 

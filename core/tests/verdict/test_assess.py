@@ -253,6 +253,13 @@ def test_seeds_that_will_not_settle_it():
     assert found.notes[0] == "Seeds will not settle it: 8 seeds would with a chance below 10 %."
 
 
+def test_what_is_not_decided_is_not_decided_alone():
+    found = verdict(claim(Judge(at_most=10.0)), data(9.7, 10.2, 9.8, 10.1, 9.9))
+
+    assert (found.outcome, found.alone) == ("inconclusive", False)
+    assert found.holm_show > 0.025
+
+
 def test_without_an_extension_fresh_seeds_have_a_chance():
     x = [9.7, 10.2, 9.8, 10.1, 9.9]
 

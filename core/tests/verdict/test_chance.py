@@ -206,6 +206,19 @@ def test_two_runs_with_a_value_are_drawn_with_their_spread():
     assert wide < narrow - 0.05
 
 
+def test_pairs_are_foretold_like_their_differences():
+    a, b = np.array([10.0, 11.0, 9.0, 10.4]), np.array([10.5, 11.2, 9.1, 11.2])
+    pairs = claim(Judge(less_than="E.b.x"), paired="why")
+    apart = claim(Judge(at_most=0.0), "E.a.free")
+
+    together = chance_to_settle(
+        look(pairs, {"a": {"x": a.tolist()}, "b": {"x": b.tolist()}}), [[8, 8]]
+    )
+    alone = chance_to_settle(look(apart, {"a": {"free": (a - b).tolist()}}), [[8]])
+
+    assert together == pytest.approx(alone, abs=0.1)  # three errors of a difference of 400 draws
+
+
 def test_pairs_that_correlate_perfectly_can_be_foretold():
     a = [9.0, 10.0, 11.0, 10.5, 9.5]
     values = {"a": {"x": a}, "b": {"x": [2 * v - 9.9 for v in a]}}

@@ -52,6 +52,17 @@ def test_a_margin_changed_after_the_runs_is_exploratory():
     assert "its rule was changed after seed 0" in found.because
 
 
+def test_a_run_of_the_extension_under_another_rule_is_enough():
+    plan_ = plan(CLAIM, seeds=10, extend_to=20)
+    results = runs(plan_, VALUES)
+    results["E", "a"].update(runs(plan_, VALUES, first=10, claims={"c1": "other"})["E", "a"])
+
+    found = judged(plan_, results)
+
+    assert found.outcome == "exploratory"
+    assert "its rule was changed after seed 10 of `E.a` had been run" in found.because
+
+
 def test_one_run_under_another_rule_is_enough():
     results = runs(PLAN, VALUES)
     results["E", "a"][7] = msgspec.structs.replace(results["E", "a"][7], claims={"c1": "other"})

@@ -231,6 +231,10 @@ def test_many_papers_have_arms_of_different_length():
 
     alone = [contrast([x, y], [1.0, -1.0]) for x, y in zip(a, b, strict=True)]
     assert together.below(0.5) == pytest.approx([float(q.below(0.5)) for q in alone])
+    against = 10.0 - a[:, :4] + np.array([0.1, -0.1, 0.05, 0.0])  # the guard pairs four seeds
+    guarded = contrast([a, against], [1.0, -1.0]).below(0.5)
+    expected = [contrast([x, y], [1.0, -1.0]).below(0.5) for x, y in zip(a, against, strict=True)]
+    assert guarded == pytest.approx([float(p) for p in expected])
 
 
 def test_of_many_papers_only_those_without_spread_are_permuted():
