@@ -642,6 +642,15 @@ def test_an_exact_equality():
     )
 
 
+def test_an_equality_among_no_runs_at_all_is_open():
+    rule = claim(Judge(equals=True, atol=1.0), published=10.0, among="E.a.ok")
+
+    found = verdict(rule, {"a": {"x": [10.0, 10.0], "ok": [0.0, 0.0]}})
+
+    assert found.outcome == "inconclusive"
+    assert found.because == "There is no verdict: no run of `E.a.x` is left to compare."
+
+
 def test_an_equality_shows_the_range_of_its_runs():
     found = verdict(claim(Judge(equals=True, atol=1.0), published=10.0), data(10.2, 9.4, 10.0))
 

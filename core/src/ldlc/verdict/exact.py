@@ -166,6 +166,8 @@ def _equality(
         )
         part = replace(part, estimate=estimate, low=low, high=high)
     fault = own.problem or _not_repeated(plan, runs, reference)
+    if not len(found):
+        fault = fault or f"no run of `{reference}` is left to compare"
     return _Finding(part, inside, not inside, fault=fault)
 
 
@@ -217,7 +219,7 @@ def _enclosed(plan: Plan, claim: Claim, runs: Runs, question: Question) -> _Find
 
 def _name(question: Question, weights: Sequence[float]) -> str:
     """Returns what is enclosed: a measure, a difference, or one with a multiple of the rival."""
-    if len(question.references) == 1 or question.statistic != "ratio":
+    if question.statistic != "ratio":
         return question.label
     own, rival = question.label.split(" / ")
     return f"{own} − {-weights[1]:g}·{rival}"
