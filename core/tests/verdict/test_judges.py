@@ -692,6 +692,20 @@ def test_a_claim_about_all_examples_has_the_test_sets_error_too(measure, scale):
     assert said not in alone.notes
 
 
+def test_a_share_of_examples_is_counted_from_the_lower_end_of_its_range():
+    x = [1 + 2 * v for v in ERRORS]  # a range of 1 to 3
+    rule = claim(Judge(at_most=1.24), "E.a.m", examples=500)
+
+    found = verdict(rule, values("m", a=x), measures={"m": Measure(range=[1, 3])})
+
+    m = np.mean(ERRORS)
+    expected = stats.ttest_ind_from_stats(
+        m, np.std(ERRORS, ddof=1), 6, 0.12, math.sqrt(m * (1 - m)), 500, equal_var=False,
+        alternative="less",
+    )  # fmt: skip
+    assert found.p_show == pytest.approx(expected.pvalue)
+
+
 def test_a_margin_about_all_examples():
     rule = claim(Judge(within=0.05), "E.a.m", published=0.09, examples=500)
 
