@@ -170,6 +170,13 @@ def test_more_changes_than_amendments_are_exploratory():
     assert "changed 2 times since the first run; amendments declared: 1." in found.because
 
 
+def test_the_last_seed_below_the_trials_is_part_of_the_record():
+    results = runs(PLAN, VALUES)
+    results["E", "a"].update(runs(PLAN, {"a": {"x": [10.0]}}, first=9_999, claims={})["E", "a"])
+
+    assert judged(PLAN, results).outcome == "exploratory"
+
+
 def test_trial_seeds_are_no_part_of_the_record():
     results = runs(PLAN, VALUES)
     results["E", "a"].update(runs(PLAN, VALUES, first=10_000, claims={})["E", "a"])

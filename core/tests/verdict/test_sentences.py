@@ -177,6 +177,14 @@ def test_ranks_name_a_difference_or_a_factor():
     )
 
 
+def test_an_interval_with_one_open_end_is_told():
+    steps = {"a": {"steps": [1.0, 2.0, 3.0, 4.0, 5.0, None, None]}}
+
+    found = verdict(claim(Judge(at_most=50.0), "E.a.steps", of="median"), steps)
+
+    assert "is 4 steps (95 % interval at least 1)" in found.compared
+
+
 @pytest.mark.parametrize(
     ("rule", "compared"),
     [
