@@ -17,7 +17,6 @@ from pathlib import Path
 
 FORM_VERSION = "1"
 
-_CONTEXTS = (ast.Load, ast.Store, ast.Del)
 _WITH_DOCSTRING = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -129,13 +128,10 @@ def _form(node: object, source: str) -> str:
         return f"{type(node.value).__name__}({node.value!r})"
     if isinstance(node, ast.AST):
         fields = []
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if value is None or type(value) in _CONTEXTS:
-                continue
+        for name, value in ast.iter_fields(node):
             if name == "body" and isinstance(node, _WITH_DOCSTRING):
                 value = _without_docstring(value)
-            if value == []:
+            if value is None or value == [] or isinstance(value, ast.Load | ast.Store | ast.Del):
                 continue
             fields.append(f"{name}={_form(value, source)}")
         return f"{type(node).__name__}({','.join(sorted(fields))})"
