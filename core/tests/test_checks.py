@@ -15,6 +15,7 @@ from papers import NAME, PIN
 from ldlc import checks
 from ldlc.checks import CHECKS, INSTALLED, run
 from ldlc.checks.header import COMMENTS, header
+from ldlc.checks.tree import Tree
 from ldlc.cli import main
 from ldlc.plan import load
 from ldlc.replicate import Options, replicate
@@ -402,3 +403,11 @@ def test_a_folder_that_is_not_there_is_misuse(
 ) -> None:
     assert main(["check", str(tmp_path / "no")]) == 2
     assert "is no folder" in capsys.readouterr().err
+
+
+def test_without_git_caches_are_no_files_of_a_paper(tmp_path):
+    for name in (".ruff_cache/0.1/1", ".pytest_cache/x", ".nox/x", "model.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"\0")
+
+    assert ("model.py",) == Tree(tmp_path).names

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ldlc.plan.folder import PaperFolder
 
-_NOT_OURS = {".git", ".nox", ".venv", ".ldlc", "__pycache__", "node_modules", "dist", "build"}
+_NOT_OURS = {
+    *(".git", ".nox", ".venv", ".ldlc", "__pycache__", "node_modules", "dist", "build"),
+    *(".ruff_cache", ".pytest_cache", ".mypy_cache", ".hypothesis"),
+}
 
 
 class Tree:
