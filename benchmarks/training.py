@@ -4,11 +4,12 @@
 
     nox -s benchmark -- training [seeds | steps] [--write]
 
-seeds: ten seeds of an arm in one process stand against ten processes of one seed, import and compilation included,
-in processor time. steps: steps of `train.loop` stand against those of Keras' `fit` with its defaults on the same net
-and data, shuffled too, and of a chunked `tf.function` written by hand around the very same step; with the threads
-that TensorFlow takes by itself, by the clock, and in processor time, which a busy machine spoils less. `--write` puts
-the tables into docs/training.md. Returns 1 if a bound is missed; on a busy machine that says little.
+seeds: ten seeds of an arm in one process stand against ten processes of one seed, import and compilation
+included, in processor time. steps: steps of `train.loop` stand against those of Keras' `fit` with its
+defaults on the same net and data, shuffled too, and of a chunked `tf.function` written by hand around the
+very same step; with the threads that TensorFlow takes by itself, by the clock, and in processor time, which a
+busy machine spoils less. `--write` puts the tables into docs/training.md. Returns 1 if a bound is missed; on
+a busy machine that says little.
 """
 
 from __future__ import annotations
