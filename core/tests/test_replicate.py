@@ -11,8 +11,10 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 import pytest
 from papers import EXPERIMENTS, PIN, PLAN, make_paper
 from rich.console import Console
@@ -20,7 +22,7 @@ from rich.console import Console
 import ldlc.replicate
 from ldlc.plan import load
 from ldlc.replicate import Options, ReplicateError, recorded_results, replicate
-from ldlc.runs import read_work
+from ldlc.runs import read_work, write_work
 
 MANY = PLAN.replace("seeds = 6", "seeds = 60")
 
@@ -98,6 +100,26 @@ def test_record_adds_lines_that_equal_the_working_runs(paper: Path, released: No
     assert 12 == outcome.recorded == sum(len(lines) for lines in recorded.values())
     assert {arm: dict(lines) for arm, lines in outcome.here.items()}.keys() == recorded.keys()
     assert replicate(folder, Options(record=True), console()).recorded == 0
+
+
+def test_runs_of_an_unreleased_core_are_executed_again_before_they_are_recorded(
+    paper: Path, released: None
+) -> None:
+    folder = load(paper)
+    replicate(folder, Options(), console())
+    for lines in read_work(folder.work, "full").values():
+        for line in lines.values():
+            core = "0.3.0.dev0" if line.seed < 2 else "0.3.0"
+            changed = msgspec.structs.replace(line, environment=line.environment | {"ldlc": core})
+            write_work(folder.work, changed)
+    shown = io.StringIO()
+
+    replicate(folder, Options(record=True), Console(file=shown, width=120))
+
+    assert "4 runs here were made with an unreleased core" in shown.getvalue()
+    recorded = [line for lines in recorded_results(folder).values() for line in lines.values()]
+    assert {"0.3.0", version("ldlc")} == {line.environment["ldlc"] for line in recorded}
+    assert 12 == len(recorded)
 
 
 def test_the_first_run_with_other_bits_than_the_record_is_named(

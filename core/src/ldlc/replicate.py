@@ -26,7 +26,7 @@ from ldlc.plan import (
     scales,
 )
 from ldlc.progress import Display, duration
-from ldlc.runs import Keys, Results, RunLine, add_to_record, read_record, read_work
+from ldlc.runs import Keys, Results, RunLine, add_to_record, read_record, read_work, work_file
 from ldlc.runs.files import clear_parts
 from ldlc.runs.machine import core_version, is_released, machine_kind
 from ldlc.worker import format_seeds, same_bits, thread_variables
@@ -120,6 +120,12 @@ def replicate(folder: PaperFolder, options: Options, console: Console) -> Outcom
         _require_recordable(folder, chosen)
     require_pinned_core(folder)
     clear_parts(folder.work, older_than_s=3600.0)
+    if options.record and (count := _forget_unreleased(folder, chosen)):
+        console.print(
+            f"  {count} runs here were made with an unreleased core, and are executed again: nothing is "
+            "recorded of those",
+            highlight=False,
+        )
     keys = Keys(folder)
     broken = _execute(folder, keys, options, chosen, console, extend=False)
     if options.extend:
@@ -204,6 +210,17 @@ def _require_recordable(folder: PaperFolder, chosen: Mapping[str, str]) -> None:
             f"`--record` needs the released core that the paper pins ({pinned or 'none yet'}), and this "
             f"is {running}: nothing is recorded against an unreleased core. Leave out `--head`."
         )
+
+
+def _forget_unreleased(folder: PaperFolder, chosen: Mapping[str, str]) -> int:
+    """Removes working runs of an unreleased core, valid ones too; returns how many there were."""
+    work = judged_results(folder, chosen, read_work, folder.work)
+    lines = [line for runs in work.values() for line in runs.values()]
+    unreleased = [line for line in lines if not is_released(str(line.environment.get("ldlc", "")))]
+    for line in unreleased:
+        path = work_file(folder.work, line.scale, line.experiment, line.arm, line.seed)
+        path.unlink(missing_ok=True)
+    return len(unreleased)
 
 
 def _wanted(
