@@ -58,7 +58,8 @@ def tests(session: nox.Session) -> None:
     names = names or ["core", "tools", *PAPERS]
     options = [option for option in options if option != "--head"]
     for part in [name for name in names if name in ("core", "tools")]:
-        pytest(session, part, "-m", "not slow and not github", *options)
+        everywhere = ["-n", "auto", "--dist", "loadfile"]  # on all cores, file by file
+        pytest(session, part, "-m", "not slow and not github", *everywhere, *options)
     run_papers(session, "tests", [name for name in names if name in PAPERS])
 
 
