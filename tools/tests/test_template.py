@@ -217,7 +217,12 @@ def test_what_is_built_holds_package_and_licence(make: Any, tmp_path: Path) -> N
     (sdist,), (wheel,) = tmp_path.glob("*.tar.gz"), tmp_path.glob("*.whl")
     shutil.unpack_archive(sdist, tmp_path / "sdist", "gztar", filter="data")
     (source,) = (tmp_path / "sdist").iterdir()
-    unpublished = {".github/workflows/ci.yml", ".gitignore", ".pre-commit-config.yaml", ".template.toml"}
+    unpublished = {
+        ".github/workflows/ci.yml",
+        ".gitignore",
+        ".pre-commit-config.yaml",
+        ".template.toml",
+    }
     assert here - unpublished == set(files_of(source)) - {"PKG-INFO", ".template.toml"}
     shutil.unpack_archive(wheel, tmp_path / "wheel", "zip")
     made = files_of(tmp_path / "wheel")

@@ -235,7 +235,7 @@ def test_the_locks_belong_to_the_wheels_they_were_made_for() -> None:
     """Whoever changes what core needs renews the locks: each holds every package that core names."""
     root = Path(wheels.__file__).parents[1]
     pyproject = wheels.tomllib.loads((root / "core/pyproject.toml").read_text())["project"]
-    for framework in FRAMEWORKS:  # `ldlc[gpu]` comes on top of one of them, and has no lock of its own
+    for framework in FRAMEWORKS:  # ldlc[gpu] comes on top of one of them, without a lock
         extra = None if framework == "numpy" else framework
         lock = (root / "templates/paper/locks" / f"{framework}.lock").read_text()
         needs = pyproject["dependencies"] + (
