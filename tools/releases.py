@@ -142,8 +142,7 @@ def examine(tree: Path, wheel: Path) -> str:
     python = environment.make(ROOT, tree / "tools/tests.lock", wheel, SUPPORTS)
     print(f"testing {wheel.name}", flush=True)
     with tempfile.TemporaryDirectory() as elsewhere:
-        tests = [str(python), "-P", "-m", "pytest", "-q", "-n", "auto", "--dist", "loadfile"]
-        tests.append(str(tree / "core/tests"))
+        tests = [str(python), "-P", "-m", "pytest", "-q", str(tree / "core/tests")]
         if subprocess.run(tests, cwd=elsewhere).returncode:
             raise ReleaseError(
                 "core's tests fail on the wheel of the release. Mend what they name above."
