@@ -28,12 +28,14 @@ def replicate(paper: Path) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # A shell's background job, such as this test may be, hands down that Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
 def processes(paper: Path, module: str) -> list[int]:
     """Returns the process ids of a module of core that work on a paper, or in its folder."""
-    table = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
+    table = subprocess.run(["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True)
     found = []
     for line in table.stdout.splitlines():
         pid, _, command = line.strip().partition(" ")
