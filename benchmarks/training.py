@@ -7,7 +7,8 @@
 seeds: ten seeds of an arm in one process stand against ten processes of one seed, import and compilation
 included, in processor time. steps: steps of `train.loop` stand against those of Keras' `fit` with its
 defaults on the same net and data, shuffled too, and of a chunked `tf.function` written by hand around the
-very same step; with the threads that TensorFlow takes by itself, by the clock, and in processor time, which a
+very same step, for an MLP, an LSTM, and the arm of HochreiterSchmidhuber1997_1 that learns the adding problem, one
+sequence a step; with the threads that TensorFlow takes by itself, by the clock, and in processor time, which a
 busy machine spoils less. `--write` puts the tables into docs/training.md. Returns 1 if a bound is missed; on
 a busy machine that says little.
 """
@@ -34,13 +35,19 @@ import sonnet as snt
 import tensorflow as tf
 
 from ldlc import data, nets, train
+from ldlc.data.tasks import adding_1997
 from ldlc.runs.files import replace
 from ldlc.runs.machine import processor
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "repos/HochreiterSchmidhuber1997_1"))
+from HochreiterSchmidhuber1997_1 import model as paper  # noqa: E402
 
 ROUNDS, PROCESS_ROUNDS = 7, 3
 SEEDS = 10
 STEPS_A_SEED = 500
-DOCS = Path(__file__).resolve().parents[1] / "docs/training.md"
+PADDING = -9.0  # of adding problems beyond their end: no value is that low
+DOCS = ROOT / "docs/training.md"
 
 Step = Callable[[tf.Tensor], dict[str, Any]]
 
@@ -102,6 +109,66 @@ def lstm(x: tf.Tensor, y: tf.Tensor) -> train.Seeded:
     return train.seeded(build)
 
 
+def problems() -> tuple[tf.Tensor, tf.Tensor]:
+    """Returns 1,000 adding problems of 1997 of 100 to 110 steps, what follows a sequence's end -9; and targets."""
+    made = adding_1997(0, 0, 1_000)
+    ended = np.arange(made.inputs.shape[1]) >= made.lengths[:, None]
+    inputs = np.where(ended[:, :, None], np.float32(PADDING), made.inputs)
+    return tf.constant(inputs), tf.constant(made.targets[:, None])
+
+
+def blocks(x: tf.Tensor, y: tf.Tensor) -> train.Seeded:
+    """Returns the arm `linear_output` of HochreiterSchmidhuber1997_1: two blocks of two cells, one sequence a step."""
+
+    def build(seed: tf.Variable) -> Any:
+        hidden = paper.adding_hidden("memory blocks", 0.1, True, (-3.0, -6.0))
+        net = paper.Net(hidden, 1, with_bias=True, is_linear=True)
+        lengths = tf.reduce_sum(tf.cast(x[:, :, 0] != PADDING, tf.int32), axis=1)
+        batches = data.Batches((x, lengths, y), 1, seed)
+
+        def step(i: tf.Tensor) -> dict[str, Any]:
+            inputs, length, targets = batches.at(i)
+            with tf.GradientTape() as tape:
+                outputs = net.at_end(tf.transpose(inputs, [1, 0, 2]), length)
+                loss = paper.error(outputs, targets)
+            paper.descend(net, tape, loss, 0.5)
+            return {"loss": loss}
+
+        return step
+
+    return train.seeded(build)
+
+
+def keras_blocks() -> Any:
+    """Returns a Keras layer that does what two of the paper's blocks of two cells do, its gradient too."""
+    import keras
+
+    def squashed(x: Any, width: float) -> Any:
+        return width * (2.0 * keras.ops.sigmoid(x) - 1.0)
+
+    class Cell(keras.layers.Layer):  # type: ignore[misc]
+        """One step: gates of two blocks, then four cells; the state is (y, s)."""
+
+        state_size = (8, 4)
+        output_size = 4
+
+        def build(self, shape: Any) -> None:
+            self.w = self.add_weight(shape=(shape[-1] + 8, 8), initializer="glorot_uniform")
+            self.b = self.add_weight(shape=(8,), initializer="zeros")
+
+        def call(self, x: Any, states: Any) -> Any:
+            y, s = states
+            seen = keras.ops.concatenate([x, keras.ops.stop_gradient(y)], axis=-1)
+            net = keras.ops.matmul(seen, self.w) + self.b
+            gates = keras.ops.sigmoid(net[:, :4])
+            opened = keras.ops.repeat(gates, 2, axis=-1)  # for each of a block's cells
+            s = s + opened[:, :4] * squashed(net[:, 4:], 2.0)
+            y_c = opened[:, 4:] * squashed(s, 1.0)
+            return y_c, (keras.ops.concatenate([gates, y_c], axis=-1), s)
+
+    return keras.layers.RNN(Cell())
+
+
 def fit(kind: str, x: tf.Tensor, y: tf.Tensor) -> tuple[Callable[[], None], int]:
     """Returns an epoch of Keras' `fit` with its defaults on the same net, and its steps."""
     import keras
@@ -112,6 +179,11 @@ def fit(kind: str, x: tf.Tensor, y: tf.Tensor) -> tuple[Callable[[], None], int]
         net = keras.Sequential([layers.Input((784,)), *hidden])
         net.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         size = 128
+    elif kind == "blocks":
+        masked = layers.Masking(PADDING)
+        net = keras.Sequential([layers.Input((110, 2)), masked, keras_blocks(), layers.Dense(1)])
+        net.compile(keras.optimizers.SGD(0.5), "mse")
+        size = 1
     else:
         net = keras.Sequential([layers.Input((100, 2)), layers.LSTM(32), layers.Dense(1)])
         net.compile("adam", "mse")
@@ -161,8 +233,12 @@ def in_turn(things: dict[str, Callable[[], Any]], rounds: int) -> dict[str, tupl
 
 def speeds(kind: str, steps: int) -> dict[str, tuple[float, float]]:
     """Returns the median milliseconds a step of our loop, of a loop by hand, and of `fit`."""
-    x, y = images() if kind == "mlp" else sequences()
-    arm = {"mlp": mlp, "lstm": lstm}[kind]
+    made, arm = {
+        "mlp": (images, mlp),
+        "lstm": (sequences, lstm),
+        "blocks": (problems, blocks),
+    }[kind]
+    x, y = made()
     ours, other = arm(x, y)(0), arm(x, y)(0)
     epoch, epoch_steps = fit(kind, x, y)
     things = {
@@ -204,13 +280,14 @@ def steps_table() -> tuple[str, bool]:
     words = {
         "mlp": "MLP 784-256-256-10, batch 128",
         "lstm": "LSTM, 32 units, 100 steps, batch 64",
+        "blocks": "HochreiterSchmidhuber1997_1, `adding.linear_output`: 4 cells, 100 to 110 steps, batch 1",
     }
     rows = [
         "| net | | ms a step | our speed-up | processor ms a step | our speed-up |",
         "|---|---|---|---|---|---|",
     ]
     kept = True
-    for kind, steps in (("mlp", 500), ("lstm", 100)):
+    for kind, steps in (("mlp", 500), ("lstm", 100), ("blocks", 1_000)):
         times = speeds(kind, steps)
         clock, busy = times["train.loop"]
         rows.append(f"| {words[kind]} | `train.loop` | {clock:.2f} | | {busy:.2f} | |")
