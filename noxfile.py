@@ -135,7 +135,7 @@ def template(session: nox.Session) -> None:
 @nox.session
 def tests_publish(session: nox.Session) -> None:
     """Test publishing against a GitHub on loopback: every failure, and a paper published, cloned, replicated."""
-    pytest(session, "tools", "-m", "github", "-rs", *session.posargs)
+    pytest(session, "tools", "-m", "github and not slow", "-rs", *session.posargs)
 
 
 @nox.session

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole way: a paper is published from a fresh clone, cloned by a stranger, replicated by one command."""
+"""The whole way: a paper is published from a fresh clone, cloned by a stranger, replicated; core is published, too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,12 @@ from loopback_github import OWNER, LoopbackGitHub
 NAME = "DoeRoe2026_1"
 
 
-@pytest.mark.slow
 def test_a_paper_published_from_a_fresh_clone_replicates_from_a_clone_of_its_own(
     github: LoopbackGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if run_git(ROOT, "rev-parse", "--is-shallow-repository") == "true":
-        pytest.skip("this checkout is shallow, and core is built from history")
     mono = clone_monorepo(tmp_path)
     head = make_paper(mono, github, tmp_path)
-    given = {"GITHUB_SERVER_URL": github.url, "GITHUB_API_URL": github.url, "GH_TOKEN": OWNER}
+    given = for_octo(github)
     first = session(mono, "publish", "--", NAME, **given)
     github.requests.clear()
     second = session(mono, "publish", "--", NAME, **given)
@@ -55,8 +53,42 @@ def test_a_paper_published_from_a_fresh_clone_replicates_from_a_clone_of_its_own
     ).read_bytes()
 
 
+@pytest.mark.slow  # minutes: what is published is core's newest release, whose tests run first
+def test_core_published_from_a_fresh_clone_installs_from_its_release(
+    github: LoopbackGitHub, tmp_path: Path
+) -> None:
+    mono = clone_monorepo(tmp_path)
+    publish = ["publish", "--", "core", "--owner", "octo"]
+
+    first = session(mono, *publish, **for_octo(github))
+    github.requests.clear()
+    second = session(mono, *publish, **for_octo(github))
+
+    assert "before the first write: core's tests in a fresh environment" in first
+    assert f"core: {github.url}/octo/ldlc-core is published" in first
+    assert f"core: {github.url}/octo/ldlc-core is as it should be, nothing to do" in second
+    assert github.writes() == []
+
+    versions = tomllib.loads((mono / "releases.toml").read_text())
+    assert {r["tag_name"] for r in releases(github, "ldlc-core")} == {
+        f"core-{version}" for version in versions
+    }
+    stranger, newest = tmp_path / "stranger", list(versions)[-1]
+    subprocess.run([sys.executable, "-m", "venv", str(stranger)], check=True)
+    wheel = f"{github.url}/octo/ldlc-core/releases/download/core-{newest}/ldlc-{newest}-py3-none-any.whl"
+    pip = [str(stranger / "bin/python"), "-m", "pip", "--quiet", "install", "--no-deps", wheel]
+    subprocess.run(pip, check=True)
+    ask = "from importlib.metadata import version; print(version('ldlc'))"
+    told = subprocess.run(
+        [str(stranger / "bin/python"), "-c", ask], check=True, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == newest
+
+
 def clone_monorepo(folder: Path) -> Path:
     """Clones this checkout as it is committed; its branch is `main`, whatever it is here."""
+    if run_git(ROOT, "rev-parse", "--is-shallow-repository") == "true":
+        pytest.skip("this checkout is shallow, and core is built from history")
     mono = folder / "mono"
     run_git(folder, "clone", "--quiet", str(ROOT), str(mono))
     run_git(mono, "switch", "--quiet", "--force-create", "main")
@@ -99,6 +131,11 @@ def commit(mono: Path, message: str) -> str:
     return run_git(mono, "rev-parse", "HEAD")
 
 
+def for_octo(github: LoopbackGitHub) -> dict[str, str]:
+    """Returns the variables with which a session publishes there, as octo."""
+    return {"GITHUB_SERVER_URL": github.url, "GITHUB_API_URL": github.url, "GH_TOKEN": OWNER}
+
+
 def session(folder: Path, *words: str, **variables: str) -> str:
     """Runs a nox session as a user does, and returns what it prints."""
     command = [sys.executable, "-m", "nox", "-f", str(folder / "noxfile.py"), "-s", *words]
@@ -110,12 +147,13 @@ def session(folder: Path, *words: str, **variables: str) -> str:
     return done.stdout + done.stderr
 
 
-def releases(github: LoopbackGitHub) -> list[dict]:
+def releases(github: LoopbackGitHub, name: str = NAME) -> list[dict]:
+    """Returns the releases of a published repository."""
     from publishing.github import GitHub, Pace
     from publishing.tokens import Token
 
     return GitHub(github.url, Token(OWNER, "the test"), Pace()).pages(
-        f"/repos/octo/{NAME}/releases"
+        f"/repos/octo/{name}/releases"
     )
 
 
