@@ -53,7 +53,9 @@ def start(paper: Path, *more: str, run_s: float = 0.0) -> subprocess.Popen[bytes
 
 def workers_of(paper: Path) -> list[int]:
     """Returns the process ids of a paper's workers, from the process table."""
-    table = subprocess.run(["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True)
+    table = subprocess.run(
+        ["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True
+    )
     return [
         int(line.split()[0])
         for line in table.stdout.splitlines()

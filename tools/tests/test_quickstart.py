@@ -35,7 +35,9 @@ def replicate(paper: Path) -> subprocess.Popen[bytes]:
 
 def processes(paper: Path, module: str) -> list[int]:
     """Returns the process ids of a module of core that work on a paper, or in its folder."""
-    table = subprocess.run(["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True)
+    table = subprocess.run(
+        ["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True
+    )
     found = []
     for line in table.stdout.splitlines():
         pid, _, command = line.strip().partition(" ")
