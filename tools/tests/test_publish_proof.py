@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole way: a paper is published from a fresh clone, cloned by a stranger, and replicated; core is published."""
+"""The whole way: papers and core are published from a fresh clone; a stranger replicates with one command."""
 
 from __future__ import annotations
 
