@@ -28,7 +28,7 @@ from rich.console import Console
 import ldlc.replicate
 from ldlc.plan import load, pinned_core
 from ldlc.report import write
-from ldlc.report.files import inputs
+from ldlc.report.files import inputs, sources
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 3
@@ -125,7 +125,7 @@ def make_copy(paper: Path, number: int) -> None:
             file.read_text().replace(f"{old}, Jo", f"{new}, Jo").replace(paper.name, copy.name)
         )
     report = json.loads((copy / "report.json").read_text())
-    report["inputs"] = inputs(load(copy))
+    report |= {"inputs": inputs(load(copy)), "sources": sources(load(copy))}
     report["outputs"] = {
         path: hashlib.sha256((copy / path).read_bytes()).hexdigest() for path in report["outputs"]
     }

@@ -132,6 +132,18 @@ def test_a_comment_in_the_experiments_changes_nothing(written):
     file.write_text(file.read_text() + "# a remark\n")
 
     assert report.outdated(written) == []
+    assert report.outdated_inputs(written) == []
+
+
+def test_modules_of_which_no_byte_changed_are_not_parsed_again(written, monkeypatch):
+    parsed = []
+    monkeypatch.setattr("ldlc.runs.key.source_digest", lambda _: parsed.append(1) or "other")
+
+    assert report.outdated_inputs(written) == []
+    assert parsed == []
+    (written.package / "later.py").write_text("")
+    assert report.outdated_inputs(written) == ["Doe1999_1/"]
+    assert parsed == [1]
 
 
 def test_figures_that_are_no_longer_made_are_removed(written):

@@ -154,14 +154,14 @@ def outdated_inputs(folder: PaperFolder) -> list[str]:
       Paths of inputs whose digests differ from those in report.json, and of outputs that are not
       as they were written; report.json itself if there is a record and no readable report.
     """
-    content = _read(folder.path / JSON)
-    now = inputs(folder)
-    if content is None:
-        return [JSON] if any(path.startswith("results/") for path in now) else []
-    try:
-        old = decode(content)
-    except ValueError:
+    if not (folder.path / JSON).is_file():
+        from ldlc.runs import record_files
+
+        return [JSON] if any(record_files(folder.results)) else []
+    old = _written(folder)
+    if old is None:
         return [JSON]
+    now = inputs(folder, old)
     changed = {
         path for path in old.inputs.keys() | now.keys() if old.inputs.get(path) != now.get(path)
     }
@@ -172,10 +172,14 @@ def outdated_inputs(folder: PaperFolder) -> list[str]:
     return sorted(changed)
 
 
-def inputs(folder: PaperFolder) -> dict[str, str]:
+def inputs(folder: PaperFolder, known: Report | None = None) -> dict[str, str]:
     """Returns the SHA-256 of everything that a report follows from, by path.
 
     The package's folder stands for the form of the modules that experiments.py reaches.
+
+    Args:
+      folder: The paper.
+      known: A report whose word is taken for that form while no byte of the package's modules is another.
     """
     from ldlc.runs import record_files
     from ldlc.runs.key import source_digest
@@ -186,8 +190,30 @@ def inputs(folder: PaperFolder) -> dict[str, str]:
         for path in files
         if path.is_file()
     }
-    digests[f"{folder.package.name}/"] = source_digest(folder.package)
+    package = f"{folder.package.name}/"
+    if known and known.sources == sources(folder) and package in known.inputs:
+        digests[package] = known.inputs[package]
+    else:
+        digests[package] = source_digest(folder.package)
     return dict(sorted(digests.items()))
+
+
+def sources(folder: PaperFolder) -> str:
+    """Returns the SHA-256 of the package's modules, byte for byte."""
+    whole = hashlib.sha256()
+    for file in sorted(folder.package.rglob("*.py")):
+        content = file.read_bytes()
+        whole.update(f"{file.relative_to(folder.package).as_posix()} {len(content)}\n".encode())
+        whole.update(content)
+    return whole.hexdigest()
+
+
+def _written(folder: PaperFolder) -> Report | None:
+    """Returns the report that lies in report.json; None if none can be read there."""
+    try:
+        return decode(_read(folder.path / JSON) or b"")
+    except ValueError:
+        return None
 
 
 def _made(folder: PaperFolder) -> tuple[Report, dict[str, kinds.Figure]] | None:
@@ -198,8 +224,13 @@ def _made(folder: PaperFolder) -> tuple[Report, dict[str, kinds.Figure]] | None:
     made = own.figures(folder.package, runs)
     by_file = {f"{FIGURES}/paper-{name}.svg": figure for name, figure in made.items()}
     listed = [FigureReport(file, one.title, one.caption) for file, one in by_file.items()]
-    report = _judged(folder, runs, None, here=False)
-    return msgspec.structs.replace(report, figures=listed, inputs=inputs(folder)), by_file
+    report, old, now = _judged(folder, runs, None, here=False), _written(folder), inputs(folder)
+    # A comment that is edited leaves the form, and so the report, as it was.
+    kept = old.sources if old and old.inputs == now else ""
+    report = msgspec.structs.replace(
+        report, figures=listed, inputs=now, sources=kept or sources(folder)
+    )
+    return report, by_file
 
 
 def _record(folder: PaperFolder) -> Results:
