@@ -875,6 +875,43 @@ def test_exact_arms_are_compared_up_to_their_numerical_errors(judge, outcome):
     assert compared(judge).outcome == outcome
 
 
+@pytest.mark.parametrize(
+    ("edge", "outcome", "why"),
+    [
+        (20.0, "replicated", "Every value lies inside"),
+        (9.0, "not replicated", "`E.a.e` lies outside"),
+        (10.2, "inconclusive", "The numerical error of `E.a.e`"),
+    ],
+)
+def test_of_several_exact_parts_that_say_the_same_the_first_is_told(edge, outcome, why):
+    found = compared(Judge(at_most=edge), b=10.0, finer_b=10.1, measure=["E.a.e", "E.b.e"])
+
+    assert (found.outcome, found.because.startswith(why)) == (outcome, True)
+    assert "`E.a.e`" in found.compared
+
+
+def test_of_several_exact_parts_without_a_verdict_the_first_is_told():
+    found = verdict(
+        claim(Judge(equals=True, atol=0.1), ["E.a.x", "E.b.x"], published=[10.0, 10.0]),
+        {"a": {"x": [math.nan]}, "b": {"x": [math.nan]}},
+    )
+
+    assert found.outcome == "inconclusive"
+    assert "`E.a.x`" in found.because
+
+
+def test_too_few_runs_are_those_of_the_arm_with_fewest():
+    plan_ = plan(claim(Judge(less_than="E.b.x")), seeds=8, fewer={"b": 2})
+
+    found = assess(
+        plan_, runs(plan_, {"a": {"x": [1.0, 2, 3, 4, 5, 6, 7, 8]}, "b": {"x": [4.0, 5]}})
+    )
+
+    assert found.verdicts[0].because == (
+        "There is no verdict: 2 runs are too few: the rule needs 3."
+    )
+
+
 def test_a_comparison_of_exact_arms_is_told_in_two_sentences():
     found = compared(Judge(less_than="E.b.e", by=1.8))
 

@@ -248,3 +248,22 @@ def test_pairs_stay_correlated():
     chances = [chance_to_settle(look(rule, values), [[40, 40]]) for rule in (paired, apart)]
 
     assert chances[0] > chances[1] + 0.3
+
+
+def test_pairs_are_as_unsure_as_one_arm_of_their_differences():
+    a, b = [1.0, 2.0, 3.5, 1.5], [1.3, 2.2, 4.5, 1.6]
+    paired = claim(Judge(less_than="E.b.free"), "E.a.free", paired="the same data")
+    pairs = look(paired, {"a": {"free": a}, "b": {"free": b}})
+    differences = [x - y for x, y in zip(a, b, strict=True)]
+    alone = look(claim(Judge(at_most=0.0), "E.a.free"), {"a": {"free": differences}})
+    assert pairs.size.show == pytest.approx(alone.size.show)
+    assert pairs.reached.decision == alone.reached.decision == "inconclusive"
+
+    chances = [
+        chance_to_settle(one, [[n] * arms for _ in one.evidence])
+        for n in (5, 6, 8)
+        for one, arms in ((pairs, 2), (alone, 1))
+    ]
+
+    # Both 400 draws: three standard errors of a difference are 0.1.
+    assert chances[::2] == pytest.approx(chances[1::2], abs=0.1)

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
 
-from ldlc.verdict.contrast import Contrast, Ratio, contrast, correlation, summary
+from ldlc.verdict.contrast import (
+    Contrast,
+    Ratio,
+    _first_outside,
+    contrast,
+    correlation,
+    summary,
+)
 
 A = np.array([4.1, 3.7, 5.0, 4.4, 4.9, 3.9])
 B = np.array([5.2, 6.1, 4.8, 7.0, 5.5, 6.6])
@@ -381,3 +388,27 @@ def test_a_ratio_of_two_still_arms_is_permuted():
 
     assert found.below(0.5) == pytest.approx(1 / 70)
     assert not any(mask.any() for mask in found.guards.values())
+
+
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_an_end_is_searched_from_the_estimate_up_to_a_thousand_times_its_scale(side):
+    def found(start, edge):
+        return _first_outside(lambda x: side * x > edge, start, side)
+
+    assert found(side * 1.0, 3.0) == pytest.approx(side * 3.0)
+    assert found(side * 0.001, 0.5) == pytest.approx(side * 0.5)
+    assert found(0.0, 300.0) == pytest.approx(side * 300.0)  # the scale is 1 at least
+    assert found(0.0, 3_000.0) == side * np.inf
+    assert found(side * 30.0, 9_000.0) == pytest.approx(side * 9_000.0)
+    assert found(side * 30.0, 90_000.0) == side * np.inf
+
+
+def test_what_lies_outside_on_the_other_side_of_the_estimate_is_not_found():
+    steps = []
+
+    def is_outside(x):
+        steps.append(x)
+        return not 0.999 <= x <= 3.0
+
+    assert _first_outside(is_outside, 1.0, 1.0) == pytest.approx(3.0)
+    assert min(steps) > 1.0

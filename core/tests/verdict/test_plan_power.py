@@ -525,3 +525,28 @@ def test_the_table_fits_a_narrow_terminal_with_a_line_a_look():
     assert first[1:4] == ["10", "61", "%"]
     assert first[-2:] == ["30", "s"]
     assert second[:2] == ["40", "100"]
+
+
+def test_the_warning_tells_the_power_to_the_percent():
+    for tenths in range(6, 11):
+        found = row(Judge(within=tenths / 10), published=10.0, extend_to=None)
+
+        told = f"a true claim is shown with {100 * found.power[-1]:.0f} % at the last look"
+        assert found.warning.startswith(told)
+
+
+def test_all_of_three_runs_are_told_where_they_are_needed():
+    assert row(Judge(greater_than="E.b.ok"), "E.a.ok", seeds=3).needs[0] == (
+        "3 of 3 succeed against 0 of 3"
+    )
+
+
+def test_a_median_that_may_be_as_small_as_0_has_a_power():
+    measures = {**SPREAD, "p": Measure(kind="positive", better="low", spread=0.5)}
+    rule = claim(Judge(within=10.0), "E.a.p", published=10.0, of="median")
+
+    found = plan_rows(plan(rule, measures=measures, seeds=10))[0]
+
+    # Only what lies above 20 is outside: one side, a factor of 2.
+    above = 1.0 - stats.norm.cdf(math.log(2.0) / 0.5)
+    assert found.power[0] == pytest.approx(stats.binom.cdf(1, 10, above))
