@@ -10,7 +10,8 @@
 One process collects the tests, runs them once unchanged, and notes which reach each line. Each change is then made
 in a fork of it: the changed function gets its new code, and those tests run, the quickest first, up to the first
 that fails. What stands outside of functions is imported anew instead. What no test notices survives, and is
-printed. Exits with 1 if anything did.
+printed, unless core/tests/verdict/unnoticed.txt says why no test need notice it; then it is counted. Exits with 1
+if anything else survived, or if a test notices what that file lists.
 
 mutmut and cosmic-ray were considered: the one leaves constants of modules and decorated functions alone, the
 other starts Python anew for each change, which takes longer here than the tests do.
@@ -43,6 +44,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "core/src"
 PACKAGE = "ldlc.verdict"
 TESTS = ROOT / "core/tests/verdict"
+JUDGED = "unnoticed.txt"  # beside the tests: a line a change, below the reason
 SIMULATED = TESTS / "test_simulate.py"  # slow, and it sees only what changes many verdicts
 SLOW_IMPORTS = ("pytest", "hypothesis", "numpy", "scipy.stats", "statsmodels.api", "msgspec")
 TOLD = os.dup(1)  # stays open where pytest or a fork closes the other
@@ -77,6 +79,7 @@ class Mutant:
     Args:
       path: The file.
       lines: Of the statement.
+      code: The line of the expression.
       function: The name of the function around it, with its class; empty if it is run on import.
       what: The expression, before and after.
       number: Which of the file's expressions it is.
@@ -85,6 +88,7 @@ class Mutant:
 
     path: Path
     lines: range
+    code: str
     function: str
     what: str
     number: int
@@ -100,18 +104,25 @@ class Mutant:
         """The name that the file is imported by."""
         return f"{PACKAGE}.{self.path.stem}"
 
+    @property
+    def key(self) -> str:
+        """What it is called in the list of those that were judged, wherever its line may move."""
+        return f"{self.path.stem}: {self.code}  |  {self.what}"
+
     def __str__(self) -> str:
         return f"{self.path.relative_to(ROOT)}:{self.lines.start}: {self.what}"
 
 
 def mutants(path: Path) -> list[Mutant]:
     """Returns every change of a file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    tree, code = ast.parse(source), source.splitlines()
     lines, functions = _statements(tree), _functions(tree)
     return [
         Mutant(
             path,
             lines[id(node)],
+            code[node.lineno - 1].strip(),
             functions.get(id(node), ""),
             f"{ast.unparse(node)}  ->  {ast.unparse(new)}",
             number,
@@ -376,11 +387,18 @@ def reimported(mutant: Mutant, order: Order) -> bool:
     return bool(pytest.main([*OPTIONS, *files], plugins=[Quickest(order)]) != 0)
 
 
+def judged() -> Counter[str]:
+    """Returns the keys of changes that no test need notice; one that its line holds twice may stand twice."""
+    file = TESTS / JUDGED
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return Counter(line for line in lines if line and not line.startswith("#"))
+
+
 def undetected(
     todo: Sequence[Mutant], noticed: Callable[[Mutant], bool], folder: Path
 ) -> list[Mutant]:
     """Returns the changes that nothing notices, each made in a process of its own."""
-    waiting, running, found = list(reversed(todo)), {}, []
+    waiting, running, found, known = list(reversed(todo)), {}, [], judged()
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             mutant = waiting.pop()
@@ -398,7 +416,9 @@ def undetected(
         mutant, out = running.pop(pid)
         if out.exists() and not pickle.loads(out.read_bytes()):
             found.append(mutant)
-            os.write(TOLD, f"not noticed: {mutant}\n".encode())
+            known[mutant.key] -= 1
+            if known[mutant.key] < 0:
+                os.write(TOLD, f"not noticed: {mutant}\n".encode())
     return found
 
 
@@ -464,8 +484,15 @@ def run(todo: Sequence[Mutant]) -> int:
         outside = [m for m in todo if not m.function]
         survivors += undetected(outside, lambda m: reimported(m, orders[m]), Path(folder))
     took = time.monotonic() - started
-    print(f"{len(todo)} changes, {len(survivors)} not noticed, in {took:.0f} s")
-    return 1 if survivors else 0
+    survived, keys = Counter(m.key for m in survivors), {m.key for m in todo}
+    known = Counter({key: n for key, n in judged().items() if key in keys})
+    new, noticed = survived - known, known - survived
+    for key in noticed.elements():
+        print(f"noticed by now, so take it out of {TESTS.relative_to(ROOT) / JUDGED}: {key}")
+    kept = (survived & known).total()
+    also = f" but {kept} that were judged" if kept else ""
+    print(f"{len(todo)} changes, {new.total()} not noticed{also}, in {took:.0f} s")
+    return 1 if new or noticed else 0
 
 
 if __name__ == "__main__":

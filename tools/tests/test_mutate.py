@@ -142,6 +142,22 @@ def test_what_no_test_notices_is_printed(toy):
     assert "9 changes, 2 not noticed" in done.stdout
 
 
+def test_what_was_judged_is_counted_and_told_where_a_test_notices_it(toy):
+    kept = "sizes: return x > LIMIT  |  x > LIMIT  ->  x >= LIMIT"
+    gone = "sizes: return 2 + 1  |  1  ->  2"
+    (toy / "tests/unnoticed.txt").write_text(
+        f"# whole numbers only\n{kept}\n\n# for no reason\n{gone}\n"
+    )
+
+    done = run(toy, CHECKED.replace("is_large(3)", "is_large(2)"))
+
+    assert done.returncode == 1
+    assert "x >= LIMIT" not in done.stdout
+    assert "not noticed: src/toy/sizes.py:7: 3  ->  2" in done.stdout
+    assert f"noticed by now, so take it out of tests/unnoticed.txt: {gone}" in done.stdout
+    assert "9 changes, 1 not noticed but 1 that were judged, in " in done.stdout
+
+
 def test_tests_that_fail_already_say_nothing(toy):
     done = run(toy, CHECKED.replace("is_large(4)", "is_large(1)"))
 
