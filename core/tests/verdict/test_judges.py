@@ -767,3 +767,13 @@ def test_axes_and_units(judge, measure, fields, unit, log_axis):
     part = verdict(claim(judge, f"E.a.{measure}", **fields), data, measures=UNITS).parts[0]
 
     assert (part.unit, part.log_axis) == (unit, log_axis)
+
+
+def test_a_margin_down_to_0_of_a_positive_value_has_no_lower_end():
+    found = verdict(
+        claim(Judge(within=10.0), "E.a.p", published=10.0),
+        {"a": {"p": [9.0, 10.0, 11.0, 10.5, 9.5]}},
+    )
+
+    assert found.outcome == "replicated"
+    assert found.parts[0].accepted == (None, pytest.approx(20.0))

@@ -1,5 +1,7 @@
 # SPDX-FileCopyrightText: 2026 LDLC contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -183,3 +185,14 @@ def test_an_absent_run_lies_beyond_the_budget_at_least():
     assert (low, high) == pytest.approx((2.0, np.inf))
     low, high = RankComparison(b, a, ratio=True, budget=100.0).interval()
     assert (low, high) == pytest.approx((0.0, 0.5))
+
+
+@pytest.mark.parametrize(("ratio", "bound"), [(True, 1.0), (False, 0.0)])
+def test_a_run_that_ends_with_the_budget_is_before_those_that_never_did(ratio, bound):
+    last, never = np.full(4, 100.0), np.full(4, np.inf)
+
+    ended_in_a = RankComparison(last, never, ratio, budget=100.0)
+    ended_in_b = RankComparison(never, last, ratio, budget=100.0)
+
+    assert float(ended_in_a.below(bound)) == pytest.approx(1 / math.comb(8, 4))
+    assert float(ended_in_b.above(bound)) == pytest.approx(1 / math.comb(8, 4))

@@ -59,8 +59,8 @@ class RankComparison:
         n, m = self._a.shape[-1], self._b.shape[-1]
         c = int(np.searchsorted(_null(n, m), level, side="right"))
         if c == 0:
-            open_end = np.full(self.estimate.shape, np.inf)
-            return (0.0 * self.superiority() if self._ratio else -open_end), open_end
+            shape = self.estimate.shape
+            return np.full(shape, 0.0 if self._ratio else -np.inf), np.full(shape, np.inf)
         # What a run without a value could have been at best: just beyond the budget.
         best_a, best_b = (np.where(x == np.inf, self._budget, x) for x in (self._a, self._b))
         low = np.sort(_gaps(best_a, self._b, self._ratio, unknown=-np.inf), axis=-1)[..., c - 1]
