@@ -13,6 +13,7 @@ from ldlc.plan.model import Amendment
 from ldlc.report import document, encode
 from ldlc.report.document import md
 from ldlc.report.rounding import text
+from ldlc.verdict import Part
 
 
 def section(markdown: str, heading: str) -> str:
@@ -299,3 +300,24 @@ def test_no_text_breaks_a_table_or_opens_a_tag(content):
     assert not re.search(r"(?<!\\)(?:\\\\)*\|", shown)
     outside = re.sub(r"`[^`]*`", "", re.sub(r"\\.", "", shown))
     assert "<" not in outside
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ends", "is_said"),
+    [
+        ("replicated", (-0.1, 0.5), True),
+        ("not replicated", (-0.1, 0.5), True),
+        ("inconclusive", (-0.1, 0.5), False),
+        ("replicated", (0.1, 0.5), False),
+        ("replicated", (0.1, math.inf), False),
+        ("replicated", (None, None), False),
+    ],
+)
+def test_a_bar_across_an_edge_that_is_decided_all_the_same_is_explained(
+    make_report, outcome, ends, is_said
+):
+    part = Part("a - b", None, 0.3, *ends, (0.0, None))
+
+    shown = document.render(make_report({"outcome": outcome, "parts": (part,)}))
+
+    assert ("across an edge is open, unless the claim says why." in shown) == is_said

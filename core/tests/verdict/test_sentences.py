@@ -282,3 +282,17 @@ def test_compatible_without_any_spread_has_no_range_to_show():
     )
     assert missing.parts[0].accepted == (None, None)
     assert "the claim accepts two of our standard deviations on either side" in missing.compared
+
+
+def test_a_sharper_test_than_the_interval_is_told():
+    rule = claim(Judge(greater_than="E.b.ok"), "E.a.ok")
+    few = {"a": {"ok": [1.0] * 5 + [0.0] * 15}, "b": {"ok": [0.0] * 20}}
+    many = {"a": {"ok": [1.0] * 19 + [0.0]}, "b": {"ok": [0.0] * 20}}
+    open_ = {"a": {"ok": [1.0] * 2 + [0.0] * 18}, "b": {"ok": [0.0] * 20}}
+    told = "Boschloo's test, which decides, is sharper than the interval: that reaches across 0."
+
+    assert verdict(rule, few).outcome == verdict(rule, many).outcome == "replicated"
+    assert verdict(rule, few).parts[0].low < 0
+    assert told in verdict(rule, few).notes
+    assert told not in verdict(rule, many).notes
+    assert told not in verdict(rule, open_).notes

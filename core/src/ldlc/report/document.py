@@ -109,7 +109,8 @@ def _claims_table(report: Report) -> str:
     pictures = f"Accepted{NBSP}and{NBSP}recorded"
     key = (
         "<sub>Band: what the plan accepts. Pin: the published value. Bar: our 95 % interval, in the "
-        "colour of the outcome. Inside is replicated, outside is not, across an edge is open.</sub>"
+        "colour of the outcome. Inside is replicated, outside is not, across an edge is open"
+        f"{', unless the claim says why' if any(map(_decided_across_an_edge, report.claims)) else ''}.</sub>"
     )
     claims = table(
         [f"Outcome{8 * NBSP}", "Claim", pictures, "Published", "Recorded"],
@@ -132,6 +133,21 @@ def each(parts: Sequence[PartReport], field: str) -> str:
     if len(parts) > _LISTED_PARTS:
         return f"{len(parts)} numbers"
     return "<br>".join(text(getattr(part, field)) for part in parts)
+
+
+def _decided_across_an_edge(claim: ClaimReport) -> bool:
+    """Returns whether a claim is decided though our interval reaches across an edge of what it accepts."""
+    crossing = [_is_across_an_edge(part) for part in claim.parts]
+    return (claim.outcome == "replicated" and any(crossing)) or (
+        claim.outcome == "not replicated" and bool(crossing) and all(crossing)
+    )
+
+
+def _is_across_an_edge(part: PartReport) -> bool:
+    if part.low is None or part.high is None:
+        return False
+    edges = [float(e) for e in (part.accepted_low, part.accepted_high) if e is not None]
+    return any(float(part.low) < edge < float(part.high) for edge in edges)
 
 
 def _recorded(claim: ClaimReport) -> str:

@@ -261,6 +261,12 @@ def _rare(evidence: Evidence) -> list[str]:
 
 def _assumed(evidence: Evidence) -> list[str]:
     q, found = evidence.question, []
+    if q.statistic == "rates" and evidence.quantity is not None and 0.0 in q.accepted:
+        low, high = (float(end) for end in evidence.quantity.interval())
+        if low < 0.0 < high and min(evidence.size.show, evidence.size.refute) <= LEVEL:
+            found.append(
+                "Boschloo's test, which decides, is sharper than the interval: that reaches across 0."
+            )
     if isinstance(evidence.quantity, RankComparison):
         found.append(
             f"In {percent(float(evidence.quantity.superiority()))} of all pairs of runs the one of "
