@@ -115,3 +115,11 @@ def test_boschloo_holds_its_level_at_every_common_rate():
             stats.binom.pmf(np.arange(m + 1), m, rate),
         )
         assert (np.outer(a, b) * reject).sum() <= level * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(("n", "m"), [(2, 9), (9, 2), (5, 5), (3, 12)])
+def test_failures_are_told_apart_as_successes_are(n, m):
+    for ka in range(n + 1):
+        for kb in range(m + 1):
+            mirrored = boschloo_less(m - kb, m, n - ka, n)
+            assert boschloo_less(ka, n, kb, m) == pytest.approx(mirrored, rel=1e-6)

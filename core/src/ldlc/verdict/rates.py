@@ -116,7 +116,7 @@ def boschloo_less(ka: float, na: float, kb: float, nb: float) -> float:
     best = _ANGLES[int(np.argmax(found))]
     near = np.clip(best + _ANGLES[1] * np.linspace(-1.0, 1.0, 9), 0.0, np.pi / 2)
     refined = (_binomial(n, near) * _tails(_binomial(m, near))[:, least]).sum(axis=1)
-    return float(min(1.0, max(found.max(), refined.max())))
+    return float(min(1.0, refined.max()))  # `best` is among `near`
 
 
 def fisher(ka: float, na: int, kb: float, nb: int) -> float:
