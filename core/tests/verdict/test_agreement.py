@@ -236,3 +236,12 @@ def test_only_differences_that_survive_holm_contradict():
     assert contradictions([0.001, 0.009, None, 0.5]) == [0]  # 4·0.001; 3·0.009 = 0.027
     assert contradictions([0.009]) == [0]
     assert contradictions([]) == []
+
+
+def test_many_runs_without_an_answer_did_not_succeed():
+    recorded = dict(enumerate([1.0] * 12 + [0.0] * 8))
+    silent, failed = (here(*[1.0] * 3, *[value] * 17) for value in (None, 0.0))
+
+    found = [agreement(recorded, values, Measure(kind="yes-no")) for values in (silent, failed)]
+
+    assert found[0] == found[1]

@@ -1025,3 +1025,15 @@ def test_notes_stand_only_where_they_are_true():
     assert "skew" not in notes(claim(Judge(at_most=20)), data(*GOOD[:8]))
     assert "skew" not in notes(claim(Judge(at_most=20), "E.a.k"), data(*[9.0, 11] * 4, measure="k"))
     assert "skew" not in notes(claim(Judge(at_most=20)), data(*GOOD[:8]))
+
+
+@pytest.mark.parametrize(("n", "is_foretold"), [(2, False), (3, True)])
+def test_what_more_seeds_would_show_rests_on_the_arm_with_fewest(n, is_foretold):
+    rule = claim(Judge(less_than="E.b.k"), "E.a.k", of="median")
+    plan_ = plan(rule, seeds=8, extend_to=16, fewer={"b": n})
+    a, b = [3.0, 4, 5, 3, 4, 6, 5, 4], [9.0, 2, 7]
+
+    found = assess(plan_, runs(plan_, {"a": {"k": a}, "b": {"k": b[:n]}})).verdicts[0]
+
+    assert found.outcome == "inconclusive"
+    assert (found.chance is not None) == is_foretold
