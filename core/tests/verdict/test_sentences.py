@@ -296,3 +296,13 @@ def test_a_sharper_test_than_the_interval_is_told():
     assert told in verdict(rule, few).notes
     assert told not in verdict(rule, many).notes
     assert told not in verdict(rule, open_).notes
+
+
+def test_a_refuted_part_is_told_where_another_could_not_be_tested():
+    rule = claim(Judge(at_most=9.0), ["E.a.score", "E.b.score"])
+    untested = [10.0, None, 9.0, 8.0, 8.5, 9.5, 8.2, 9.1]
+
+    found = verdict(rule, {"a": {"score": untested}, "b": {"score": A}})
+
+    assert found.outcome == "not replicated"
+    assert "the mean of `E.b.score`" in found.compared
