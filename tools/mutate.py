@@ -187,8 +187,8 @@ def _targets(tree: ast.Module) -> list[ast.expr]:
             notes.append(node.value)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             notes.append(node.value)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "zip":
-            notes += node.keywords  # `strict` is a guard that holds
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("zip", "dataclass"):
+            notes += node.keywords  # `strict` is a guard that holds, and mypy sees to `frozen`
         if isinstance(node, ast.Assert):  # what the code itself guarantees, mostly for the types
             notes.append(node)
         for note in (n for n in notes if isinstance(n, ast.AST)):

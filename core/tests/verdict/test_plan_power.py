@@ -550,3 +550,9 @@ def test_a_median_that_may_be_as_small_as_0_has_a_power():
     # Only what lies above 20 is outside: one side, a factor of 2.
     above = 1.0 - stats.norm.cdf(math.log(2.0) / 0.5)
     assert found.power[0] == pytest.approx(stats.binom.cdf(1, 10, above))
+
+
+def test_ranks_of_four_runs_an_arm_may_not_show_even_the_clearest_order():
+    found = row(Judge(less_than="E.b.x"), of="median", seeds=4, extend_to=20)
+
+    assert found.needs == ("even all pairs alike may not show it", "smaller in 76 % of pairs")

@@ -229,7 +229,12 @@ def _power(
         return "difference of rates", known, _rates(q, seeds, level)
     if q.statistic == "ranks":
         found = [detectable(partial(_rank_power, n, level)) for n in seeds]
-        needs = [f"smaller in {50 + 100 * (x or 0):.0f} % of pairs" for x in found]
+        needs = [
+            "even all pairs alike may not show it"
+            if x is None
+            else f"smaller in {50 + 100 * x:.0f} % of pairs"
+            for x in found
+        ]
         return "order of runs", tuple(_ranks(plan, q, n, level) for n in seeds), tuple(needs)
     if q.statistic == "deviations":
         powers = [compatible_power(n, level) if n > 2 else 0.0 for n in seeds]

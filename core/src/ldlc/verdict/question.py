@@ -175,7 +175,7 @@ def _one_arm(draft: Question, claim: Claim, judge: Judge) -> Question:
     if judge.rate_at_least is not None or judge.rate_at_most is not None:
         low = -math.inf if judge.rate_at_least is None else judge.rate_at_least
         high = math.inf if judge.rate_at_most is None else judge.rate_at_most
-        return replace(draft, statistic="rate", accepted=Set(low, high), logs=False)
+        return replace(draft, statistic="rate", accepted=Set(low, high))
     if judge.compatible:
         return replace(draft, statistic="deviations", accepted=Set(-REACH, REACH))
     if claim.of == "median":
