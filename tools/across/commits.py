@@ -12,14 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from wheels import WheelError, git
+from wheels import WheelError
 
 from across.repository import Repository
 
 CODE, TITLE, IS_STATIC = "M01", "commits are signed off, and small", True
 
 LARGEST = 400  # changed lines: what a reviewer reads with care in one sitting
-RECENT = 20  # commits, where there is no upstream
 _GENERATED = re.compile(
     r"(^|/)(results|figures|locks)/|\.lock$|(^|/)(REPORT\.md|report\.json|LICENSE|releases\.toml)$"
 )
@@ -68,20 +67,7 @@ def commits(repository: Repository) -> list[Commit]:
     Raises:
       WheelError: If `since` names no commit.
     """
-    form = '--format=%x01%h "%s"%x02%(trailers:key=Signed-off-by,valueonly)%x02'
-    options = ["log", "--no-merges", "--no-renames", "--numstat", form]
-    said = git(repository.root, *options, *_range(repository), "--")
-    return [_commit(text) for text in said.split("\x01")[1:]]
-
-
-def _range(repository: Repository) -> list[str]:
-    if repository.since is not None:
-        return [f"{repository.since}..HEAD"]
-    try:
-        git(repository.root, "rev-parse", "--verify", "--quiet", "@{upstream}")
-    except WheelError:
-        return ["-n", str(RECENT), "HEAD"]
-    return ["@{upstream}..HEAD"]
+    return [_commit(text) for text in repository.log]
 
 
 def _commit(text: str) -> Commit:

@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wheels import git
+from wheels import WheelError, git
 
 from ldlc.checks import Tree
+
+RECENT = 20  # commits that are looked at where there is no upstream
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,28 @@ class Repository:
     named: Sequence[str]
     rest: Tree | None
     since: str | None = None
+
+    @functools.cached_property
+    def log(self) -> Sequence[str]:
+        """Each commit that is looked at, the newest first: id and subject, sign-offs, lines changed by file.
+
+        Merges are left out; \\x02 stands between the three.
+
+        Raises:
+          WheelError: If `since` names no commit.
+        """
+        form = '--format=%x01%h "%s"%x02%(trailers:key=Signed-off-by,valueonly)%x02'
+        options = ["log", "--no-merges", "--no-renames", "--numstat", form]
+        return git(self.root, *options, *self._range(), "--").split("\x01")[1:]
+
+    def _range(self) -> list[str]:
+        if self.since is not None:
+            return [f"{self.since}..HEAD"]
+        try:
+            git(self.root, "rev-parse", "--verify", "--quiet", "@{upstream}")
+        except WheelError:
+            return ["-n", str(RECENT), "HEAD"]
+        return ["@{upstream}..HEAD"]
 
 
 def read(root: Path, names: Sequence[str] = (), since: str | None = None) -> Repository:

@@ -288,7 +288,7 @@ def test_without_an_upstream_the_latest_commits_are_looked_at(
     sound: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_git(sound, "branch", "--unset-upstream")
-    monkeypatch.setattr(commits, "RECENT", 2)
+    monkeypatch.setattr(repository, "RECENT", 2)
 
     (problem,) = commits.check(repository.read(sound))
 
