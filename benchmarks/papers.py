@@ -5,9 +5,10 @@
     nox -s benchmark -- papers [NUMBER...]
 
 The papers are made in a temporary clone of this repository, from the template, each with a plan of eight claims, a
-record, a report and figures. All static checks look at every file anew; those that know which papers are unchanged
-since they passed stand beside them. Medians of fresh processes, with the processors' seconds in brackets, which tell more
-on a busy machine. The rest of the clone is looked at too, so a line through the numbers does not start at zero.
+record, a report and figures. All static checks look at every file anew; beside them stand those that know which
+papers are unchanged since they passed. Medians of fresh processes, with the processors' seconds in brackets, which
+tell more on a busy machine. The rest of the clone is looked at too, so a line through the numbers does not start
+at zero.
 """
 
 from __future__ import annotations

@@ -18,10 +18,9 @@ import argparse
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import across
 import checks_page
@@ -94,32 +93,45 @@ def run(
     known = remembered.passed() if digests else frozenset()
     unchanged = {name for name in repository.named if digests.get(name) in known}
     trees = [repository.papers[name] for name in repository.named if name not in unchanged]
+    over_all = [m for m in across.CHECKS if m.CODE in wanted and (m.IS_STATIC or not static)]
     results = []
     new = set()
-    for tree, said in zip(trees, _papers(trees, wanted, fix), strict=True):
-        results += said
-        if tree.path.name in digests and not any(r.problems or r.warnings for r in said):
-            new.add(digests[tree.path.name])
-    if new:
-        remembered.remember(new)
-    results += [Result(m.CODE, m.TITLE, text=m.__doc__ or "") for m in checks.CHECKS if unchanged]
-    if repository.rest is not None:
-        results += _everything_else(repository.rest, wanted, fix)
-    for module in across.CHECKS:
-        if module.CODE in wanted and (module.IS_STATIC or not static):
-            results.append(_across(module, repository))
+    with _executor(len(trees)) as executor:
+        # What looks over all papers and mends nothing is one long job: it begins beside the papers.
+        begun = {
+            m.CODE: executor.submit(_across, m.CODE, repository)
+            for m in over_all
+            if m.IS_STATIC and not fix
+        }
+        for tree, said in zip(trees, _papers(executor, trees, wanted, fix), strict=True):
+            results += said
+            if tree.path.name in digests and not any(r.problems or r.warnings for r in said):
+                new.add(digests[tree.path.name])
+        if new:
+            remembered.remember(new)
+        results += [
+            Result(m.CODE, m.TITLE, text=m.__doc__ or "") for m in checks.CHECKS if unchanged
+        ]
+        if repository.rest is not None:
+            results += _everything_else(repository.rest, wanted, fix)
+        for module in over_all:
+            code = module.CODE
+            results.append(begun[code].result() if code in begun else _across(code, repository))
     seconds = time.perf_counter() - start
     return Outcome(results, len(repository.named), len(unchanged), seconds)
 
 
-def _papers(trees: Sequence[Tree], wanted: Collection[str], fix: bool) -> Iterable[list[Result]]:
-    """Yields the results of the checks of each paper, in their order."""
+def _executor(papers: int) -> Executor:
+    """Returns what runs the checks: processes where there are many papers, else one thread."""
+    return ProcessPoolExecutor() if papers >= MANY else ThreadPoolExecutor(1)
+
+
+def _papers(
+    executor: Executor, trees: Sequence[Tree], wanted: Collection[str], fix: bool
+) -> Iterable[list[Result]]:
+    """Returns the results of the checks of each paper, in their order."""
     jobs = [(tree.path, tree.names, frozenset(wanted), fix) for tree in trees]
-    if len(trees) < MANY:
-        yield from map(_paper, jobs)
-    else:
-        with ProcessPoolExecutor() as pool:
-            yield from pool.map(_paper, jobs, chunksize=16)
+    return executor.map(_paper, jobs, chunksize=16)
 
 
 def _paper(job: tuple[Path, tuple[str, ...], Collection[str], bool]) -> list[Result]:
@@ -137,7 +149,8 @@ def _everything_else(rest: Tree, wanted: Collection[str], fix: bool) -> Iterable
         yield from checks.run_on(tree, [m for m in modules if m is licence], fix)
 
 
-def _across(module: ModuleType, repository: across.Repository) -> Result:
+def _across(code: str, repository: across.Repository) -> Result:
+    module = next(module for module in across.CHECKS if module.CODE == code)
     problems = module.check(repository) if hasattr(module, "check") else []
     warnings = module.warn(repository) if hasattr(module, "warn") else []
     return Result(

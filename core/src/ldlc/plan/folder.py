@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -36,7 +37,7 @@ class PaperFolder:
     plan: Plan
     configs: Mapping[str, ConfigClass]
 
-    @property
+    @functools.cached_property
     def package(self) -> Path:
         """The paper's package: the folder that holds `experiments.py`."""
         return package_of(self.path)
