@@ -5,6 +5,7 @@ import pytest
 from scipy import stats
 
 from ldlc.plan.model import Judge
+from ldlc.verdict import chance
 from ldlc.verdict.chance import DRAWS, _scale, chance_to_settle
 from ldlc.verdict.evidence import look_at, runs_of
 
@@ -267,3 +268,19 @@ def test_pairs_are_as_unsure_as_one_arm_of_their_differences():
 
     # Both 400 draws: three standard errors of a difference are 0.1.
     assert chances[::2] == pytest.approx(chances[1::2], abs=0.1)
+
+
+def test_the_spread_of_pairs_is_known_as_well_as_that_of_one_arm(monkeypatch):
+    seen = []
+    scale = chance._scale
+    monkeypatch.setattr(
+        chance, "_scale", lambda arms, rng: seen.append(len(arms)) or scale(arms, rng)
+    )
+    values = {"a": {"free": [1.0, 2.0, 3.5, 1.5]}, "b": {"free": [1.3, 2.2, 4.5, 1.6]}}
+
+    for fields in ({"paired": "the same data"}, {}):
+        chance_to_settle(
+            look(claim(Judge(less_than="E.b.free"), "E.a.free", **fields), values), [[8, 8]]
+        )
+
+    assert seen == [1, 2]
