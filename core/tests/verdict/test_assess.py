@@ -898,6 +898,7 @@ def test_of_several_exact_parts_without_a_verdict_the_first_is_told():
 
     assert found.outcome == "inconclusive"
     assert "`E.a.x`" in found.because
+    assert "`E.a.x`" in found.compared
 
 
 def test_too_few_runs_are_those_of_the_arm_with_fewest():
