@@ -287,7 +287,7 @@ def test_compatible_without_any_spread_has_no_range_to_show():
 def test_a_sharper_test_than_the_interval_is_told():
     rule = claim(Judge(greater_than="E.b.ok"), "E.a.ok")
     few = {"a": {"ok": [1.0] * 5 + [0.0] * 15}, "b": {"ok": [0.0] * 20}}
-    many = {"a": {"ok": [1.0] * 19 + [0.0]}, "b": {"ok": [0.0] * 20}}
+    many = {"a": {"ok": [1.0] * 9 + [0.0] * 11}, "b": {"ok": [0.0] * 20}}  # from 0.01 up
     open_ = {"a": {"ok": [1.0] * 2 + [0.0] * 18}, "b": {"ok": [0.0] * 20}}
     told = "Boschloo's test, which decides, is sharper than the interval: that reaches across 0."
 
