@@ -70,6 +70,8 @@ _OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
     ast.BitOr: ast.BitAnd,
 }
+# Calls whose keywords change no result: a guard that holds, one that mypy sees to, the size of a cache.
+_SETTINGS = ("zip", "dataclass", "functools.lru_cache")
 
 
 @dataclass(frozen=True)
@@ -187,14 +189,29 @@ def _targets(tree: ast.Module) -> list[ast.expr]:
             notes.append(node.value)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             notes.append(node.value)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("zip", "dataclass"):
-            notes += node.keywords  # `strict` is a guard that holds, and mypy sees to `frozen`
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _SETTINGS:
+            notes += node.keywords
+        if isinstance(node, ast.FunctionDef):
+            notes += _unread_defaults(node)
         if isinstance(node, ast.Assert):  # what the code itself guarantees, mostly for the types
             notes.append(node)
         for note in (n for n in notes if isinstance(n, ast.AST)):
             skipped |= {id(n) for n in ast.walk(note)}
     kinds = (ast.Compare, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Constant, ast.Call)
     return [n for n in ast.walk(tree) if isinstance(n, kinds) and id(n) not in skipped]
+
+
+def _unread_defaults(function: ast.FunctionDef) -> list[ast.expr]:
+    """Returns the defaults of arguments that are there for the form, and that the function never reads."""
+    named = (n for statement in function.body for n in ast.walk(statement))
+    read = {n.id for n in named if isinstance(n, ast.Name)}
+    arguments = function.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(reversed(positional), reversed(arguments.defaults), strict=False),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return [default for argument, default in pairs if default and argument.arg not in read]
 
 
 def _names_types(value: ast.expr) -> bool:

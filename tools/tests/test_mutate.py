@@ -92,6 +92,8 @@ def test_comparisons_and_constants_are_changed_and_texts_and_types_are_not(toy):
         ("np.any(a)", ["np.all(a)"]),
         ("a.max()", ["a.min()"]),
         ("zip(a, b, strict=True)", []),
+        ("functools.lru_cache(maxsize=3)", []),
+        ("lambda: 1.5", ["1.6500000000000001"]),
     ],
 )
 def test_changes(toy, before, after):
@@ -99,6 +101,17 @@ def test_changes(toy, before, after):
     path.write_text(f"x = {before}\n")
 
     assert [m.what.partition("  ->  ")[2] for m in mutate.mutants(path)] == after
+
+
+def test_defaults_that_are_never_read_are_left_alone(toy):
+    path = toy / "src/toy/one.py"
+    path.write_text("def f(x, a=1.5, *, b=2.5, c=True):\n    return x < a and b\n")
+
+    found = [m.what for m in mutate.mutants(path)]
+
+    assert "1.5  ->  1.6500000000000001" in found
+    assert "2.5  ->  2.75" in found
+    assert "True  ->  False" not in found
 
 
 def test_a_change_changes_only_itself(toy):
