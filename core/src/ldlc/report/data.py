@@ -256,9 +256,7 @@ class Report(Struct, frozen=True):
     data: list[DataSetReport]
     inputs: dict[str, str]  # path -> SHA-256 of what the report was made from
     outputs: dict[str, str] = {}  # path -> SHA-256 of REPORT.md and the figures
-    sources: str = (
-        ""  # SHA-256 of the package's modules as written: while it stays, so does their form
-    )
+    sources: str = ""  # SHA-256 of the package's modules, byte for byte
 
 
 def encode(report: Report) -> bytes:
