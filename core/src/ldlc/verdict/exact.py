@@ -49,7 +49,7 @@ class Enclosure:
 
     @classmethod
     def of(
-        cls, values: Sequence[float], finer: Sequence[float], weights: Sequence[float] = (1.0,)
+        cls, values: Sequence[float], finer: Sequence[float], weights: Sequence[float]
     ) -> Enclosure:
         """Returns the enclosure of a weighted sum from its values, and those at the finer step."""
         middle = sum(w * f for w, f in zip(weights, finer, strict=True))
