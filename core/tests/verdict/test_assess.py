@@ -1038,3 +1038,8 @@ def test_what_more_seeds_would_show_rests_on_the_arm_with_fewest(n, is_foretold)
 
     assert found.outcome == "inconclusive"
     assert (found.chance is not None) == is_foretold
+
+
+def test_an_exact_verdict_is_open_to_no_look():
+    assert not compared(Judge(less_than="E.b.e")).open
+    assert not compared(Judge(greater_than="E.b.e")).open
