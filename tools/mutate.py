@@ -502,10 +502,12 @@ def run(todo: Sequence[Mutant]) -> int:
         survivors += undetected(outside, lambda m: reimported(m, orders[m]), Path(folder))
     took = time.monotonic() - started
     survived, keys = Counter(m.key for m in survivors), {m.key for m in todo}
-    known = Counter({key: n for key, n in judged().items() if key in keys})
+    modules = {mutant.path.stem for mutant in todo}
+    known = Counter({key: n for key, n in judged().items() if key.partition(":")[0] in modules})
     new, noticed = survived - known, known - survived
     for key in noticed.elements():
-        print(f"noticed by now, so take it out of {TESTS.relative_to(ROOT) / JUDGED}: {key}")
+        why = "noticed by now" if key in keys else "not in the code"
+        print(f"{why}, so take it out of {TESTS.relative_to(ROOT) / JUDGED}: {key}")
     kept = (survived & known).total()
     also = f" but {kept} that were judged" if kept else ""
     print(f"{len(todo)} changes, {new.total()} not noticed{also}, in {took:.0f} s")

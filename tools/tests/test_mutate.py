@@ -155,6 +155,19 @@ def test_what_no_test_notices_is_printed(toy):
     assert "9 changes, 2 not noticed" in done.stdout
 
 
+def test_what_was_judged_and_is_not_in_the_code_any_more_is_told(toy):
+    (toy / "tests/unnoticed.txt").write_text(
+        "sizes: return 7  |  7  ->  8\nother: return 7  |  7  ->  8\n"
+    )
+
+    done = run(toy)
+
+    assert done.returncode == 1
+    told = "not in the code, so take it out of tests/unnoticed.txt: "
+    assert f"{told}sizes: return 7  |  7  ->  8" in done.stdout
+    assert f"{told}other" not in done.stdout
+
+
 def test_what_was_judged_is_counted_and_told_where_a_test_notices_it(toy):
     kept = "sizes: return x > LIMIT  |  x > LIMIT  ->  x >= LIMIT"
     gone = "sizes: return 2 + 1  |  1  ->  2"
