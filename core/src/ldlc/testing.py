@@ -5,7 +5,8 @@
     pytest paper.toml tests
 
 tests every check of `ldlc check`, every arm at the smoke scale, and that the same seed gives the
-same bits in two processes: the second one executes the arms in reverse order.
+same bits in two processes: the second one executes the arms in reverse order. Both processes begin at
+once and are asked last, while the other tests run.
 """
 
 from __future__ import annotations
@@ -28,6 +29,29 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         collector: PaperFile = PaperFile.from_parent(parent, path=file_path)
         return collector
     return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the smoke runs and their repetitions last."""
+    items.sort(key=lambda item: isinstance(item, _ArmItem))
+
+
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Starts the smoke runs that will be asked for."""
+    if not session.config.option.collectonly:
+        for smoke in _smokes(session):
+            smoke.start()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Ends smoke runs that nobody asked for: the tests were interrupted, or stopped at a failure."""
+    for smoke in _smokes(session):
+        smoke.stop()
+
+
+def _smokes(session: pytest.Session) -> set[Smoke]:
+    items = getattr(session, "items", ())  # none where other processes run the tests
+    return {item.smoke for item in items if isinstance(item, _ArmItem)}
 
 
 class PaperFile(pytest.File):
@@ -96,7 +120,7 @@ class Smoke:
     def __init__(self, paper: Path) -> None:
         self._paper = paper
         self._folders: list[tempfile.TemporaryDirectory[str]] = []
-        self._failed: list[str] = []
+        self._processes: list[subprocess.Popen[bytes]] = []
 
     def run(self, arm: tuple[str, str], which: int) -> Any:
         """Returns the run of an arm that one of the two processes made.
@@ -106,40 +130,43 @@ class Smoke:
         """
         from ldlc.runs import read_work_file, work_file
 
-        if not self._folders:
-            self._start()
-        path = work_file(Path(self._folders[which].name), "smoke", *arm, 0)
-        line = read_work_file(path)
+        folder = Path(self._folders[which].name)
+        try:
+            self._processes[which].wait(TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise Failure(
+                f"`smoke` took more than {TIMEOUT_S} s. Make its config smaller."
+            ) from None
+        line = read_work_file(work_file(folder, "smoke", *arm, 0))
         if line is None:
-            raise Failure(f"the process ended before this run:\n{self._failed[which]}")
+            told = (folder / "stderr").read_text(errors="replace").splitlines()[-20:]
+            raise Failure("\n".join(["the process ended before this run:", *told]))
         if line.error is not None:
             raise Failure(line.error)
         return line
 
-    def _start(self) -> None:
-        self._folders = [tempfile.TemporaryDirectory(prefix="ldlc-smoke-") for _ in range(2)]
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-m", "ldlc.testing", str(self._paper), folder.name, order],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            for folder, order in zip(self._folders, ("forwards", "backwards"), strict=True)
-        ]
-        for process in processes:
-            try:
-                _, text = process.communicate(timeout=TIMEOUT_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                text = f"`smoke` took more than {TIMEOUT_S} s. Make its config smaller."
-            self._failed.append("\n".join((text or "").splitlines()[-20:]))
+    def start(self) -> None:
+        """Starts both processes."""
+        for order in ("forwards", "backwards"):
+            folder = tempfile.TemporaryDirectory(prefix="ldlc-smoke-")
+            command = [sys.executable, "-m", "ldlc.testing", str(self._paper), folder.name, order]
+            with Path(folder.name, "stderr").open("wb") as stderr:
+                process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=stderr)
+            self._folders.append(folder)
+            self._processes.append(process)
+
+    def stop(self) -> None:
+        """Kills what still runs."""
+        for process in self._processes:
+            process.kill()
+            process.wait()
 
 
 class _ArmItem(_Item):
     def __init__(self, *, smoke: Smoke, arm: tuple[str, str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._smoke, self._arm = smoke, arm
+        self.smoke, self._arm = smoke, arm
 
 
 class SmokeItem(_ArmItem):
@@ -147,7 +174,7 @@ class SmokeItem(_ArmItem):
 
     def runtest(self) -> None:
         """Fails with the run's traceback."""
-        self._smoke.run(self._arm, 0)
+        self.smoke.run(self._arm, 0)
 
 
 class BitsItem(_ArmItem):
@@ -157,7 +184,7 @@ class BitsItem(_ArmItem):
         """Fails with both results."""
         from ldlc.worker import same_bits
 
-        first, second = self._smoke.run(self._arm, 0), self._smoke.run(self._arm, 1)
+        first, second = self.smoke.run(self._arm, 0), self.smoke.run(self._arm, 1)
         if not same_bits(first, second):
             raise Failure(
                 "the same seed gave other numbers in another process:\n"
