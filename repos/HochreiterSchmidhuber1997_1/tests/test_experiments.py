@@ -36,7 +36,7 @@ def test_the_adding_problem_is_learned_a_new_sequence_a_step() -> None:
     tf.random.set_seed(10_003)
     hidden = model.adding_hidden("memory blocks", 0.1, True, (-3.0, -6.0))
     net = model.Net(hidden, 1, with_bias=True, is_linear=True, limit=0.1)
-    s = adding_1997(10_003, 0, 1_010)
+    s = adding_1997(10_003, 0, 1_010, minimum_length=config.minimum_length)
     errors = np.ones(config.window)
 
     @tf.function(autograph=False, jit_compile=True)
@@ -50,12 +50,12 @@ def test_the_adding_problem_is_learned_a_new_sequence_a_step() -> None:
             w.assign_sub(0.5 * slope)
         return tf.abs(d - y[0, 0])
 
-    net.at_end(tf.zeros([110, 1, 2]), tf.constant([110]))
+    net.at_end(tf.zeros([24, 1, 2]), tf.constant([24]))
     for n in range(1_010):
         errors[n % config.window] = learn(
             *map(tf.constant, (s.inputs[n], s.lengths[n], s.targets[n]))
         )
-    test = adding_1997(10_003, 1 << 40, config.test_sequences)
+    test = adding_1997(10_003, 1 << 40, config.test_sequences, minimum_length=config.minimum_length)
     y = net.at_end(tf.constant(test.inputs.swapaxes(0, 1)), tf.constant(test.lengths))[:, 0]
     distance = np.abs(y - test.targets)
 
@@ -84,7 +84,7 @@ def test_learning_of_the_adding_problem_stops_when_both_criteria_hold() -> None:
 
 def test_the_grammar_is_learned_a_string_a_step_and_tested_after_each_round() -> None:
     config = config_of(experiments.Reber, "reber", "blocks3_rate02")
-    config = replace(config, strings=8, max_strings=20, test_every=8)
+    config = replace(config, strings=8, max_strings=10, test_every=8)  # the second round has begun
     log = Log()
     experiments.reber(config)(10_000, log)
 
@@ -94,7 +94,7 @@ def test_the_grammar_is_learned_a_string_a_step_and_tested_after_each_round() ->
     net(x[:, :1], lengths[:1])
     errors = [
         model.learn_string(net, x[:, k][:, None], d[:, k][:, None], lengths[k], 0.2)
-        for k in tasks.order(10_000, 8, 20)
+        for k in tasks.order(10_000, 8, 10)
     ]
 
     assert [value for _, value in log.curves["error"]] == pytest.approx(
