@@ -17,8 +17,6 @@ from ldlc.checks import CHECKS, INSTALLED, run
 from ldlc.checks.header import COMMENTS, header
 from ldlc.checks.tree import Tree
 from ldlc.cli import main
-from ldlc.plan import load
-from ldlc.replicate import Options, replicate
 
 EVERY = (*CHECKS, *INSTALLED)
 
@@ -194,21 +192,6 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ("P10", write("a.md", "in /home§/ada/notes (allow P10: )"), "`/home§/ada`"),
     *[("P11", write("a.md", text), says) for text, says in SECRETS],
 ]
-
-
-@pytest.fixture
-def recorded(paper: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A paper with a record and a report, made by the core that it pins."""
-    from rich.console import Console
-
-    import ldlc.runs.machine
-    from ldlc.report import write as write_report
-
-    for module in (ldlc.replicate, ldlc.runs.machine):
-        monkeypatch.setattr(module, "core_version", lambda: PIN)
-    replicate(load(paper), Options(record=True), Console(quiet=True))
-    write_report(load(paper))
-    return paper
 
 
 @pytest.mark.parametrize("text", ["http:§//intranet/x", "ghp§_" + "a1B2" * 9])
