@@ -2,9 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections import Counter
 from itertools import permutations
 
@@ -147,17 +144,10 @@ def test_one_program_serves_all_seeds(jit: bool) -> None:
     assert traced == 1
 
 
-def test_the_bits_are_the_same_in_another_process() -> None:
-    code = (
-        "import numpy, ldlc.data as d; b = d.Batches(numpy.arange(1000), 100, 8);"
-        "print([b.at(i).numpy().tolist() for i in (15, 2)])"
-    )
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env
-    )
-
-    assert str([rows(1000, 100, 8, range(i, i + 1))[0] for i in (15, 2)]) == done.stdout.strip()
+def test_the_order_is_the_same_in_every_process_and_on_every_machine() -> None:
+    # Fixed for good: another order would change every run that was trained with it.
+    assert rows(1000, 100, 8, range(15, 16))[0][:6] == [366, 717, 211, 122, 439, 459]
+    assert rows(1000, 100, 8, range(2, 3))[0][:6] == [299, 836, 617, 229, 212, 109]
 
 
 def test_a_batch_has_the_structure_and_types_of_the_arrays() -> None:

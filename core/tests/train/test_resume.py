@@ -80,7 +80,7 @@ def walk(config: Walk) -> Run:
     return run
 '''
 
-STEPS = 6_000
+STEPS = 3_000
 
 
 @pytest.fixture
@@ -118,8 +118,8 @@ def test_a_run_that_is_killed_ends_with_the_same_bits(paper: Path, tmp_path: Pat
     shutil.rmtree(paper / ".ldlc")
     alive = tmp_path / "alive"
 
-    kill_after(alive, start(paper, alive, every="0"), "a", 20)
-    in_second_loop = kill_after(alive, start(paper, alive, every="0"), "b", 10)
+    kill_after(alive, start(paper, alive, every="0"), "a", 10)
+    in_second_loop = kill_after(alive, start(paper, alive, every="0"), "b", 5)
     nothing_yet = result(paper)
     start(paper, alive, every="0").wait()
     line = result(paper)

@@ -76,7 +76,7 @@ def plain(seed: tf.Variable) -> Any:
 
 
 def adversarial(seed: tf.Variable) -> Any:
-    generator, critic = snt.nets.MLP([4, 6]), snt.nets.MLP([4, 1])
+    generator, critic = snt.Linear(6), snt.Linear(1)
     optimizers = snt.optimizers.Adam(0.01), snt.optimizers.RMSProp(0.01)
 
     def step(i: tf.Tensor) -> dict[str, Any]:

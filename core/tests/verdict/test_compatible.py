@@ -16,7 +16,8 @@ def by_integral(df, nc, t):
     """Returns the same from its definition: a normal over the root of a chi-squared."""
 
     def density(u):
-        return stats.norm.cdf(t * math.sqrt(u / df) - nc) * stats.chi2.pdf(u, df)
+        chi2 = math.exp(special.xlogy(df / 2 - 1, u / 2) - u / 2 - math.lgamma(df / 2)) / 2
+        return special.ndtr(t * math.sqrt(u / df) - nc) * chi2
 
     return quad(density, 0, 20 * df + 200, limit=500, points=[df], epsabs=1e-12)[0]
 

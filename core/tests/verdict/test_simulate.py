@@ -23,7 +23,7 @@ import simulate
 from simulated_rows import OPEN, REFUTED, SHOWN, SIZE_OPEN, SIZE_REFUTED, rows
 
 ROWS = {row.name: row for row in rows()}
-PAPERS = 1_000
+PAPERS = 500
 CHEAP = ("`at_most`, `at_least`; normal", "`within_factor` 3; `positive`, lognormal 1")
 
 
