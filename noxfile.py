@@ -9,7 +9,9 @@ Sessions about papers take names after `--`, and options for the command behind 
 
 from __future__ import annotations
 
+import concurrent.futures
 import difflib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -32,6 +34,7 @@ nox.options.default_venv_backend = (
 nox.options.sessions = ["ci"]
 
 PAPERS = papers.papers(ROOT)
+CORES = os.cpu_count() or 1
 
 
 @nox.session
@@ -58,9 +61,9 @@ def tests(session: nox.Session) -> None:
     names = names or ["core", "tools", *PAPERS]
     options = [option for option in options if option != "--head"]
     for part in [name for name in names if name in ("core", "tools")]:
-        everywhere = ["-n", "auto", "--dist", "loadfile"]  # on all cores, file by file
+        everywhere = ["-n", "auto", "--dist", "worksteal"]  # on all cores
         pytest(session, part, "-m", "not slow and not github", *everywhere, *options)
-    run_papers(session, "tests", [name for name in names if name in PAPERS])
+    run_papers(session, "tests", [name for name in names if name in PAPERS], at_once=CORES)
 
 
 @nox.session
@@ -229,7 +232,7 @@ def ci(session: nox.Session) -> None:
 def tests_head(session: nox.Session) -> None:
     """Test every paper, or those named, against core as it lies here: advisory, since each pins a release."""
     names, options = split(session, list(PAPERS))
-    run_papers(session, "tests", names or list(PAPERS), ["--head", *options])
+    run_papers(session, "tests", names or list(PAPERS), ["--head", *options], at_once=CORES)
 
 
 def delegate(session: nox.Session, name: str, otherwise: list[str]) -> None:
@@ -257,23 +260,42 @@ def split(session: nox.Session, known: list[str]) -> tuple[list[str], list[str]]
 
 
 def run_papers(
-    session: nox.Session, name: str, papers: list[str], options: list[str] | None = None
+    session: nox.Session,
+    name: str,
+    papers: list[str],
+    options: list[str] | None = None,
+    *,
+    at_once: int = 1,
 ) -> None:
-    """Runs a session of some papers, all of them even if one fails; options are those of the command line."""
+    """Runs a session of some papers, all of them even if one fails; options are those of the command line.
+
+    Where several run at once, each one's output is shown when it has ended.
+    """
     if options is None:
         _, options = split(session, ["core", "tools", *PAPERS])
-    failed = []
     for paper in papers:
         if paper not in PAPERS:
             session.error(
                 f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}"
             )
+    at_once = min(at_once, len(papers))
+
+    def fails(paper: str) -> bool:
         command = ["-m", "nox", "-f", str(PAPERS[paper] / "noxfile.py"), "-s", name, "--", *options]
         try:
-            run(session, sys.executable, *command)
+            output = run(session, sys.executable, *command, silent=at_once > 1)
         except nox.command.CommandFailed:
-            failed.append(paper)
-    if failed:
+            return True
+        if at_once > 1:
+            print(output, end="", flush=True)
+        return False
+
+    if at_once > 1:
+        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+            bad = list(pool.map(fails, papers))
+    else:
+        bad = [fails(paper) for paper in papers]
+    if failed := [paper for paper, failed in zip(papers, bad, strict=True) if failed]:
         session.error(f"`{name}` failed for {', '.join(failed)}")
 
 
@@ -298,12 +320,17 @@ def tests_python(session: nox.Session) -> str:
         session.error(str(error).rstrip("."))
 
 
-def run(session: nox.Session, *command: str) -> None:
-    """Runs a command that may take its time to stop: a replication keeps what it has finished."""
-    session.run(
+def run(session: nox.Session, *command: str, silent: bool = False) -> object:
+    """Runs a command that may take its time to stop: a replication keeps what it has finished.
+
+    Returns:
+      What the command printed, if it is silent.
+    """
+    return session.run(
         *command,
         env=environment.variables(),
         external=True,
         interrupt_timeout=30,
         terminate_timeout=5,
+        silent=silent,
     )
