@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+gc.disable()  # until all is imported: collections would take a quarter of TensorFlow's import
 
 settings.register_profile("ldlc", deadline=None)  # a busy machine makes no example wrong
 settings.load_profile("ldlc")
@@ -27,6 +30,11 @@ collect_ignore_glob = (
     if (MONOREPO / "docs").is_dir()
     else ["*/test_docs.py", "*/test_statistics_doc.py", "*/test_simulate.py"]
 )
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # what is imported stays
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -67,6 +67,8 @@ def make_monorepo(root: Path) -> Path:
             root / "core" / part,
             **({"ignore": ignored} if copy is shutil.copytree else {}),
         )
+    with (root / "core/README.md").open("a") as readme:  # its wheels are no other process's
+        readme.write(f"\n{root}\n")
     (root / "core/CHANGELOG.md").write_text("")
     (root / "releases.toml").write_text("")
     (root / "README.md").write_text("<!-- papers:begin -->\nold\n<!-- papers:end -->\n")
