@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import subprocess
@@ -151,3 +152,20 @@ def test_imports_are_reached_wherever_a_statement_can_stand(tmp_path: Path) -> N
         (package / f"m{i}.py").write_text("")
 
     assert {f"Paper1_1.m{i}" for i in range(15)} < reached_modules(package).keys()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 1\r\ny = f'é{a}'\r\n",
+        "\x0c\nx = f'''é\x0c\n{a}\n  b'''\n",
+        "x = 1\ry = f'{a}' + f\"ü{b!r}\"\r",
+        "é = (f'a'\n 'b' f'{c}')",
+    ],
+)
+def test_f_strings_are_kept_as_their_source(source: str) -> None:
+    found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.JoinedStr)]
+
+    for node in found:
+        assert f"f-string({ast.get_source_segment(source, node)!r})" in source_form(source)
+    assert len(found) == source_form(source).count("f-string(") > 0

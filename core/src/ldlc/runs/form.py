@@ -30,7 +30,7 @@ def source_form(source: str, name: str = "<source>") -> str:
     Raises:
       SyntaxError: If the source is not valid Python.
     """
-    return _form(_parsed(source, name), source)
+    return _form(_parsed(source, name), source.encode().splitlines(keepends=True))
 
 
 def digest_of_modules(modules: Mapping[str, Path]) -> str:
@@ -121,9 +121,9 @@ def _file_of(package: Path, name: str) -> Path | None:
     return None
 
 
-def _form(node: object, source: str) -> str:
+def _form(node: object, lines: list[bytes]) -> str:
     if isinstance(node, ast.JoinedStr):
-        return f"f-string({ast.get_source_segment(source, node)!r})"
+        return f"f-string({_segment(node, lines)!r})"
     if isinstance(node, ast.Constant):
         return f"{type(node.value).__name__}({node.value!r})"
     if isinstance(node, ast.AST):
@@ -133,11 +133,20 @@ def _form(node: object, source: str) -> str:
                 value = _without_docstring(value)
             if value is None or value == [] or isinstance(value, ast.Load | ast.Store | ast.Del):
                 continue
-            fields.append(f"{name}={_form(value, source)}")
+            fields.append(f"{name}={_form(value, lines)}")
         return f"{type(node).__name__}({','.join(sorted(fields))})"
     if isinstance(node, list):
-        return "[" + ",".join(_form(item, source) for item in node) + "]"
+        return "[" + ",".join(_form(item, lines) for item in node) + "]"
     return repr(node)
+
+
+def _segment(node: ast.expr, lines: list[bytes]) -> str:
+    """Returns what `ast.get_source_segment` does, which splits the whole source at each call."""
+    last = node.lineno if node.end_lineno is None else node.end_lineno
+    chosen = lines[node.lineno - 1 : last]
+    chosen[-1] = chosen[-1][: node.end_col_offset]
+    chosen[0] = chosen[0][node.col_offset :]
+    return b"".join(chosen).decode()
 
 
 def _without_docstring(body: list[ast.stmt]) -> list[ast.stmt]:
