@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ldlc.checks.tree import Tree, is_binary
+from ldlc.checks.tree import Tree
 
 CODE, TITLE, LOOKS_AT = "P09", "no large or binary file", "files"
 
@@ -23,8 +23,9 @@ def check(tree: Tree) -> list[str]:
     """Returns the files that are too large or binary, and the links that lead out."""
     problems = []
     for name in tree.names:
-        file, parts = tree.path / name, set(name.split("/")[:-1])
+        parts = name.split("/")[:-1]
         if tree.is_link(name):
+            file = tree.path / name
             top = Path(os.path.abspath(tree.path))  # noqa: PTH100 - links are not followed
             target = Path(os.path.normpath(top / Path(name).parent / file.readlink()))
             if not target.is_relative_to(top):
@@ -33,14 +34,16 @@ def check(tree: Tree) -> list[str]:
                 )
             continue
         size = tree.size(name)
-        bound = LARGEST_GENERATED if parts & {"results", "figures"} else LARGEST
+        is_generated = "results" in parts or "figures" in parts
+        bound = LARGEST_GENERATED if is_generated else LARGEST
         if size > bound:
             problems.append(
-                f"{file}: has {size:,} bytes, more than {bound:,}. Fetch it by `ldlc.data`, or make it anew "
-                "when it is needed."
+                f"{tree.path / name}: has {size:,} bytes, more than {bound:,}. Fetch it by `ldlc.data`, "
+                "or make it anew when it is needed."
             )
-        elif "figures" not in parts and is_binary(tree.read(name)):
+        elif "figures" not in parts and tree.is_binary(name):
             problems.append(
-                f"{file}: is binary, {size:,} bytes. Keep it out of the history; pictures belong into figures/."
+                f"{tree.path / name}: is binary, {size:,} bytes. Keep it out of the history; "
+                "pictures belong into figures/."
             )
     return problems

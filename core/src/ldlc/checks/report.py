@@ -28,7 +28,7 @@ def check(tree: Tree) -> list[str]:
 
         return [
             f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {tree.path}."
-            for name in outdated_inputs(folder)
+            for name in outdated_inputs(folder, tree.get)
         ]
     try:
         recorded = recorded_results(folder)

@@ -34,6 +34,7 @@ class Tree:
         self.path = path
         self._given = None if names is None else tuple(sorted(names))
         self._content: dict[str, bytes] = {}
+        self._texts: dict[str, str | None] = {}
         self._stats: dict[str, os.stat_result | None] = {}
 
     @functools.cached_property
@@ -55,14 +56,26 @@ class Tree:
     def read(self, name: str) -> bytes:
         """Returns what a file holds; of a link, the path that it names."""
         if name not in self._content:
-            file = self.path / name
-            is_link = self.is_link(name)
-            self._content[name] = os.fsencode(file.readlink()) if is_link else file.read_bytes()
+            path = os.path.join(self.path, name)  # noqa: PTH118 - 5 times faster
+            if self.is_link(name):
+                self._content[name] = os.fsencode(os.readlink(path))  # noqa: PTH115
+            else:
+                with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                    self._content[name] = file.read()
         return self._content[name]
+
+    def get(self, name: str) -> bytes | None:
+        """Returns what a file holds, listed or not, links followed; None where there is none."""
+        found = self._stat(name)
+        if found is not None and stat.S_ISREG(found.st_mode):
+            return self.read(name)
+        file = self.path / name
+        return file.read_bytes() if file.is_file() else None
 
     def forget(self, name: str) -> None:
         """Reads a file anew the next time: it was changed."""
         self._content.pop(name, None)
+        self._texts.pop(name, None)
         self._stats.pop(name, None)
 
     def _stat(self, name: str) -> os.stat_result | None:
@@ -75,8 +88,20 @@ class Tree:
 
     def text(self, name: str) -> str:
         """Returns the text of a file; nothing of a binary file."""
-        content = self.read(name)
-        return "" if is_binary(content) else content.decode("utf-8")
+        return self._decoded(name) or ""
+
+    def is_binary(self, name: str) -> bool:
+        """Returns whether a file is no text: it holds a zero byte, or is not UTF-8."""
+        return self._decoded(name) is None
+
+    def _decoded(self, name: str) -> str | None:
+        if name not in self._texts:
+            content = self.read(name)
+            try:
+                self._texts[name] = None if b"\0" in content else content.decode("utf-8")
+            except UnicodeDecodeError:
+                self._texts[name] = None
+        return self._texts[name]
 
     @functools.cached_property
     def paper(self) -> PaperFolder | None:
@@ -101,10 +126,10 @@ class Tree:
     @functools.cached_property
     def pyproject(self) -> dict[str, Any]:
         """The paper's pyproject.toml; empty where it cannot be read, which P02 and P05 tell."""
-        import tomllib
+        from ldlc.plan.pin import parsed
 
         try:
-            return tomllib.loads((self.path / "pyproject.toml").read_text(encoding="utf-8"))
+            return parsed((self.path / "pyproject.toml").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
 
@@ -124,17 +149,6 @@ def lines_with(text: str, needles: Iterable[str]) -> Iterator[tuple[int, str]]:
             end = len(text) if end < 0 else end
             yield begin, text[begin:end]
             at = text.find(needle, end)
-
-
-def is_binary(content: bytes) -> bool:
-    """Returns whether this is no text: it holds a zero byte, or is not UTF-8."""
-    if b"\0" in content:
-        return True
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return True
-    return False
 
 
 def _listed(folder: Path) -> tuple[str, ...]:

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From TOML to typed data, strictly, with every mistake of a file reported at once.
 
-msgspec checks each leaf; the walk over tables and lists is ours, because a decoder that stops at
-the first mistake makes its user fix a plan one error at a time.
+msgspec decodes a sound plan. Where it finds a mistake, the walk over tables and lists is ours, with a check of
+each leaf, because a decoder that stops at the first mistake makes its user fix a plan one error at a time.
 """
 
 from __future__ import annotations
@@ -29,11 +29,15 @@ def decode(data: dict[str, Any], type_: type[T]) -> tuple[T | None, list[Problem
 
     Args:
       data: A table as `tomllib` gives it.
-      type_: The struct to make.
+      type_: The struct to make; it and all structs in it forbid unknown fields.
 
     Returns:
       The struct and no problems, or None and at least one problem.
     """
+    try:
+        return msgspec.convert(data, type_), []
+    except (msgspec.ValidationError, RecursionError):
+        pass
     problems: list[Problem] = []
     value = _struct(data, type_, "", problems)
     return (None, problems) if problems else (value, [])

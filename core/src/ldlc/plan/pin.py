@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from pathlib import Path
@@ -42,10 +43,20 @@ def project_urls(folder: Path) -> dict[str, str]:
 def _project(folder: Path) -> dict[str, Any]:
     file = folder / "pyproject.toml"
     try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
+        content = parsed(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:  # no TOML, or not UTF-8
         raise ValueError(f"`{file}` is not valid TOML: {error}. Mend it.") from None
     project: dict[str, Any] = content.get("project", {})
     return project
+
+
+@functools.lru_cache(maxsize=4)  # several checks of a paper read it one after another
+def parsed(text: str) -> dict[str, Any]:
+    """Returns what a pyproject.toml says; nobody may change it.
+
+    Raises:
+      ValueError: If it is not valid TOML.
+    """
+    return tomllib.loads(text)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from ldlc.runs import Results
 
 MARKDOWN, JSON, FIGURES = "REPORT.md", "report.json", "figures"
+
+Reader = Callable[[str], bytes | None]
 
 
 class ForeignFileError(ValueError):
@@ -142,37 +145,42 @@ def outdated(folder: PaperFolder) -> list[str]:
     return [*changed, *_stale(folder, files)]
 
 
-def outdated_inputs(folder: PaperFolder) -> list[str]:
+def outdated_inputs(folder: PaperFolder, read: Reader | None = None) -> list[str]:
     """Returns what changed since the report was made, without making it anew.
 
     This works where another version of core made the report.
 
     Args:
       folder: The paper.
+      read: Returns what a file of the paper's folder holds, by its path there; for files that were read.
 
     Returns:
       Paths of inputs whose digests differ from those in report.json, and of outputs that are not
       as they were written; report.json itself if there is a record and no readable report.
     """
-    if not (folder.path / JSON).is_file():
+    read = read or _reader(folder)
+    if (content := read(JSON)) is None:
         from ldlc.runs import record_files
 
         return [JSON] if any(record_files(folder.results)) else []
-    old = _written(folder)
-    if old is None:
+    try:
+        old = decode(content)
+    except ValueError:
         return [JSON]
-    now = inputs(folder, old)
+    now = inputs(folder, old, read)
     changed = {
         path for path in old.inputs.keys() | now.keys() if old.inputs.get(path) != now.get(path)
     }
     for path, digest in old.outputs.items():
-        written = _read(folder.path / path)
+        written = read(path)
         if written is None or _sha256(written) != digest:
             changed.add(path)
     return sorted(changed)
 
 
-def inputs(folder: PaperFolder, known: Report | None = None) -> dict[str, str]:
+def inputs(
+    folder: PaperFolder, known: Report | None = None, read: Reader | None = None
+) -> dict[str, str]:
     """Returns the SHA-256 of everything that a report follows from, by path.
 
     The package's folder stands for the form of the modules that experiments.py reaches.
@@ -180,30 +188,31 @@ def inputs(folder: PaperFolder, known: Report | None = None) -> dict[str, str]:
     Args:
       folder: The paper.
       known: A report whose word is taken for that form while no byte of the package's modules is another.
+      read: As of `outdated_inputs`.
     """
     from ldlc.runs import record_files
     from ldlc.runs.key import source_digest
 
+    read = read or _reader(folder)
     files = [folder.file, *record_files(folder.results), folder.package / own.FILE]
-    digests = {
-        path.relative_to(folder.path).as_posix(): _sha256(path.read_bytes())
-        for path in files
-        if path.is_file()
-    }
+    names = [path.relative_to(folder.path).as_posix() for path in files]
+    digests = {name: _sha256(content) for name in names if (content := read(name)) is not None}
     package = f"{folder.package.name}/"
-    if known and known.sources == sources(folder) and package in known.inputs:
+    if known and known.sources == sources(folder, read) and package in known.inputs:
         digests[package] = known.inputs[package]
     else:
         digests[package] = source_digest(folder.package)
     return dict(sorted(digests.items()))
 
 
-def sources(folder: PaperFolder) -> str:
+def sources(folder: PaperFolder, read: Reader | None = None) -> str:
     """Returns the SHA-256 of the package's modules, byte for byte."""
+    read = read or _reader(folder)
     whole = hashlib.sha256()
     for file in sorted(folder.package.rglob("*.py")):
-        content = file.read_bytes()
-        whole.update(f"{file.relative_to(folder.package).as_posix()} {len(content)}\n".encode())
+        name = file.relative_to(folder.package).as_posix()
+        content = read(f"{folder.package.name}/{name}") or b""
+        whole.update(f"{name} {len(content)}\n".encode())
         whole.update(content)
     return whole.hexdigest()
 
@@ -284,6 +293,10 @@ def _is_ours(path: Path) -> bool:
     if path.name == JSON:
         return f'"generator": "{GENERATOR}"'.encode() in content[:200]
     return content.startswith(svg.OPENING.encode())
+
+
+def _reader(folder: PaperFolder) -> Reader:
+    return lambda name: _read(folder.path / name)
 
 
 def _read(path: Path) -> bytes | None:

@@ -17,6 +17,7 @@ GENERATED = ("results", "figures", "REPORT.md", "report.json")
 """What of a paper's folder is written by `ldlc replicate --record`: it makes no tree dirty."""
 
 
+@functools.cache
 def core_version() -> str:
     """Returns the version of the core that is running; "head" where it is not installed."""
     try:
