@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 from collections.abc import Callable
@@ -394,3 +395,14 @@ def test_without_git_caches_are_no_files_of_a_paper(tmp_path):
         (tmp_path / name).write_bytes(b"\0")
 
     assert ("model.py",) == Tree(tmp_path).names
+
+
+def test_a_tree_goes_to_another_process_without_what_was_read(paper: Path) -> None:
+    tree = Tree(paper, ["LICENSE", "paper.toml"])
+    assert not tree.is_binary("LICENSE")
+
+    packed = pickle.dumps(tree)
+
+    assert len(packed) < 1_000
+    assert pickle.loads(packed).names == tree.names
+    assert pickle.loads(packed).read("LICENSE") == tree.read("LICENSE")

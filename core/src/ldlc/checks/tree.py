@@ -37,6 +37,10 @@ class Tree:
         self._texts: dict[str, str | None] = {}
         self._stats: dict[str, os.stat_result | None] = {}
 
+    def __reduce__(self) -> tuple[type[Tree], tuple[Path, tuple[str, ...] | None]]:
+        """Goes to other processes without what was read: this one may be reading on meanwhile."""
+        return Tree, (self.path, self._given)
+
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """The files, sorted. Files that are tracked and gone are left out, and links too."""
