@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import tomllib
 import typing
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -16,8 +15,38 @@ from ldlc.plan import decode
 from ldlc.plan.decode import Problem
 from ldlc.plan.model import Plan
 
-PAPERS = sorted(Path(__file__).resolve().parents[3].glob("repos/*/paper.toml"))
-PLANS = {"small": PLAN} | {file.parent.name: file.read_text() for file in PAPERS}
+RICH = f"""{PLAN}
+[[claims]]
+id = "both"
+where = "Note G"
+says = "The drift decides."
+certainty = "memory"
+measure = ["walk.with_drift.end", "walk.with_drift.high"]
+published = [5, 5.5]
+judge = {{ greater_than = ["walk.without.end"], by = 1 }}
+finer = {{ with_drift = "without" }}
+
+[[departures]]
+from = "cards"
+to = "bytes"
+why = "there are no cards"
+
+[[unstated]]
+what = "the seed"
+chosen = "0"
+how = "not tuned"
+
+[[amendments]]
+claim = "both"
+date = 1843-08-01
+was = "greater"
+why = "an example"
+first_seed = 60
+""".replace(
+    "seeds = 6\n",
+    "seeds = 6\narray_seeds = [0, 3]\nengine = { threads = 2, arms = { without = { jit = true } } }\n",
+).replace('kind = "number" }', 'kind = "positive", range = [0, inf], arms = ["without"] }')
+PLANS = {"small": PLAN, "rich": RICH}
 
 
 def structs(type_: object) -> set[type[msgspec.Struct]]:
