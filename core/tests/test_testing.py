@@ -43,6 +43,12 @@ def test_every_arm_runs_and_gives_the_same_bits_after_all_other_tests(paper: Pat
     ]
 
 
+def test_tests_may_be_shared_among_processes(paper: Path) -> None:
+    done = pytest_in(paper, "-n", "2", "-k", ARMS, "paper.toml")
+
+    assert "4 passed" in done.stdout, done.stdout
+
+
 def test_other_bits_in_another_process_are_shown(tmp_path: Path) -> None:
     code = EXPERIMENTS.replace("random.Random(seed)", "random.Random(seed + os.getpid())")
     assert code != EXPERIMENTS

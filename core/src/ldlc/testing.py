@@ -130,6 +130,8 @@ class Smoke:
         """
         from ldlc.runs import read_work_file, work_file
 
+        if not self._processes:  # where tests are shared among processes, whichever is asked first
+            self.start()
         folder = Path(self._folders[which].name)
         try:
             self._processes[which].wait(TIMEOUT_S)
