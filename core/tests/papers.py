@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -140,3 +141,15 @@ def make_paper(
     )
     (paper / "requirements.lock").write_text(header, encoding="utf-8")
     return paper
+
+
+def processes_of(paper: Path, module: str = "") -> list[int]:
+    """Returns the ids of processes that name a paper's folder, and a module, on their command line."""
+    table = subprocess.run(
+        ["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True
+    )
+    return [
+        int(line.split()[0])
+        for line in table.stdout.splitlines()
+        if module in line and str(paper) in line
+    ]

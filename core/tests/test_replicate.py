@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from papers import EXPERIMENTS, PIN, PLAN, make_paper
+from papers import EXPERIMENTS, PIN, PLAN, make_paper, processes_of
 from rich.console import Console
 
 import ldlc.replicate
@@ -52,15 +52,7 @@ def start(paper: Path, *more: str, run_s: float = 0.0) -> subprocess.Popen[bytes
 
 
 def workers_of(paper: Path) -> list[int]:
-    """Returns the process ids of a paper's workers, from the process table."""
-    table = subprocess.run(
-        ["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True
-    )
-    return [
-        int(line.split()[0])
-        for line in table.stdout.splitlines()
-        if "ldlc.worker" in line and str(paper) in line
-    ]
+    return processes_of(paper, "ldlc.worker")
 
 
 def numbers(paper: Path) -> dict[tuple[str, int], list[str]]:

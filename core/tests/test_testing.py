@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from papers import EXPERIMENTS, PLAN, make_paper
+from papers import EXPERIMENTS, PLAN, make_paper, processes_of
 
 ARMS = "smoke or same"
 
@@ -19,11 +19,6 @@ def pytest_in(paper: Path, *options: str, run_s: float = 0.0) -> subprocess.Comp
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     env = {**os.environ, "TEST_RUN_S": str(run_s)}
     return subprocess.run(command, cwd=paper, env=env, capture_output=True, text=True)
-
-
-def processes_of(paper: Path) -> list[str]:
-    table = subprocess.run(["ps", "-wweo", "args="], capture_output=True, text=True, check=True)
-    return [line for line in table.stdout.splitlines() if str(paper) in line and "ps" not in line]
 
 
 def test_every_arm_runs_and_gives_the_same_bits_after_all_other_tests(paper: Path) -> None:

@@ -39,11 +39,8 @@ def check(tree: Tree) -> list[str]:
             f"{folder.package}: the package must be named `{expected}_1` (or a higher counter where that "
             f"is taken), got `{name}`. Rename it."
         )
-    if (
-        paper.name != name
-        and paper.resolve().name != name
-        and paper.resolve().parent.name == "repos"
-    ):
+    real = paper.resolve()
+    if real.name != name and real.parent.name == "repos":
         problems.append(f"{paper}: the folder must have its package's name, `{name}`. Rename it.")
     project, distribution = paper / "pyproject.toml", tree.project.get("name")
     if distribution is None:

@@ -163,9 +163,8 @@ def outdated_inputs(folder: PaperFolder, read: Reader | None = None) -> list[str
         from ldlc.runs import record_files
 
         return [JSON] if any(record_files(folder.results)) else []
-    try:
-        old = decode(content)
-    except ValueError:
+    old = _written(content)
+    if old is None:
         return [JSON]
     now = inputs(folder, old, read)
     changed = {
@@ -217,10 +216,10 @@ def sources(folder: PaperFolder, read: Reader | None = None) -> str:
     return whole.hexdigest()
 
 
-def _written(folder: PaperFolder) -> Report | None:
-    """Returns the report that lies in report.json; None if none can be read there."""
+def _written(content: bytes | None) -> Report | None:
+    """Returns the report that a report.json holds; None if none can be read there."""
     try:
-        return decode(_read(folder.path / JSON) or b"")
+        return decode(content or b"")
     except ValueError:
         return None
 
@@ -233,7 +232,8 @@ def _made(folder: PaperFolder) -> tuple[Report, dict[str, kinds.Figure]] | None:
     made = own.figures(folder.package, runs)
     by_file = {f"{FIGURES}/paper-{name}.svg": figure for name, figure in made.items()}
     listed = [FigureReport(file, one.title, one.caption) for file, one in by_file.items()]
-    report, old, now = _judged(folder, runs, None, here=False), _written(folder), inputs(folder)
+    report, now = _judged(folder, runs, None, here=False), inputs(folder)
+    old = _written(_read(folder.path / JSON))
     # A comment that is edited leaves the form, and so the report, as it was.
     kept = old.sources if old and old.inputs == now else ""
     report = msgspec.structs.replace(
