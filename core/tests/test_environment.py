@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -22,12 +23,13 @@ SUPPORTS = f">=3.11,<3.{sys.version_info.minor + 1}"
 
 
 def write_wheel(folder: Path, name: str, version: str, code: str, needs: str = "") -> Path:
-    """Writes the smallest wheel that uv installs: one module."""
+    """Writes the smallest wheel that uv installs: one module, and a test that no one imports."""
     info = f"{name}-{version}.dist-info"
     metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
     metadata += f"Requires-Dist: {needs}\n" if needs else ""
     files = {
         f"{name}.py": code,
+        f"{name}_parts/tests/test_{name}.py": "import nothing",
         f"{info}/METADATA": metadata,
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/RECORD": "",
@@ -69,6 +71,11 @@ def ask(python: Path, code: str) -> str:
         [str(python), "-I", "-c", code], capture_output=True, text=True, check=True
     )
     return done.stdout.strip()
+
+
+def byte_code(home: Path, module: str) -> list[os.stat_result]:
+    found = (home / ".nox").rglob(f"site-packages/**/{module}.*.pyc")
+    return [path.stat() for path in found]
 
 
 def no_uv() -> str:
@@ -119,12 +126,34 @@ def test_both_layers_hold_byte_code(
     tmp_path: Path, lock: Path, wheel: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    make(tmp_path, lock, wheel, SUPPORTS)
-    compiled = [
-        p.name.split(".")[0] for p in (tmp_path / ".nox").rglob("site-packages/__pycache__/*.pyc")
-    ]
+    home = tmp_path / "tests"  # a folder's name says nothing of what is installed below it
+    home.mkdir()
+    make(home, lock, wheel, SUPPORTS)
 
-    assert {"ldlc", "tiny"} <= set(compiled)
+    assert len(byte_code(home, "ldlc")) == 1
+    assert len(byte_code(home, "tiny")) == 1
+    assert byte_code(home, "test_tiny") == []
+
+
+def test_byte_code_is_shared_where_files_are(tmp_path: Path, lock: Path, wheel: Path) -> None:
+    make(tmp_path, lock, wheel, SUPPORTS)
+    more = write_wheel(tmp_path, "more", "1.0.0", "MORE = True")
+    digest = hashlib.sha256(more.read_bytes()).hexdigest()
+    lock.write_text(f"{lock.read_text()}more @ {more.as_uri()} --hash=sha256:{digest}\n")
+    python = make(tmp_path, lock, wheel, SUPPORTS)
+
+    assert len({status.st_ino for status in byte_code(tmp_path, "tiny")}) == 1
+    assert len(byte_code(tmp_path, "tiny")) == 2
+    assert len(byte_code(tmp_path, "more")) == 1
+    assert ask(python, "import tiny; print(tiny.ANSWER)") == "41"
+
+
+def test_byte_code_of_other_files_is_not_shared(tmp_path: Path, lock: Path, wheel: Path) -> None:
+    make(tmp_path, lock, wheel, SUPPORTS)
+    write_tiny_lock(lock, write_wheel(tmp_path, "tiny", "2.0.0", "ANSWER = 6"))
+    make(tmp_path, lock, wheel, SUPPORTS)
+
+    assert len({status.st_ino for status in byte_code(tmp_path, "tiny")}) == 2
 
 
 @pytest.mark.parametrize("kind", ["packages", "env"])

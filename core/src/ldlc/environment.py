@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -211,23 +212,48 @@ def _create(folder: Path, python: str) -> None:
 
 def _install(folder: Path, wanted: list[str], what: str) -> None:
     """Installs from uv's cache alone, which needs no network and is faster; fetches only if that fails."""
-    command = [
-        "pip",
-        "install",
-        "--compile-bytecode",
-        "--python",
-        str(folder / "bin/python"),
-        *wanted,
-    ]
-    if _uv(["--offline", *command]).returncode == 0:
-        return
-    quiet = [] if sys.stderr.isatty() else ["--quiet"]
-    done = _uv([*quiet, *command], show=True)
-    if done.returncode:
-        raise EnvironmentFailure(
-            f"{what} could not be installed: uv says why above. "
-            "Connect to the network if it was not reachable, and give the command again."
-        )
+    command = ["pip", "install", "--python", str(folder / "bin/python"), *wanted]
+    if _uv(["--offline", *command]).returncode:
+        quiet = [] if sys.stderr.isatty() else ["--quiet"]
+        done = _uv([*quiet, *command], show=True)
+        if done.returncode:
+            raise EnvironmentFailure(
+                f"{what} could not be installed: uv says why above. "
+                "Connect to the network if it was not reachable, and give the command again."
+            )
+    _compile(folder)
+
+
+def _compile(folder: Path) -> None:
+    """Writes byte code for all that is installed but the tests of packages, which nobody imports.
+
+    uv links files from its cache, so a package that two locks list is the same files on disk: byte code
+    that another environment has of them is linked, too. That takes a tenth of the time.
+    """
+    site = _site_packages(folder)
+    for other in folder.parent.glob(f"packages-*/lib/{site.parent.name}/site-packages"):
+        if other != site and (other.parents[2] / "complete").exists():
+            _link_byte_code(other, site)
+    names = (path.relative_to(site) for path in site.rglob("*.py"))
+    files = [str(site / name) for name in names if not {"test", "tests"} & set(name.parts)]
+    command = [str(folder / "bin/python"), "-m", "compileall", "-q", "-i", "-"]
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:  # compileall's own pool takes longer than its work
+        for core in range(cores):
+            part = "\n".join(files[core::cores])
+            pool.submit(subprocess.run, command, input=part, capture_output=True, text=True)
+
+
+def _link_byte_code(other: Path, site: Path) -> None:
+    for code in other.rglob("__pycache__/*.pyc"):
+        name = code.relative_to(other)
+        source = name.parents[1] / f"{code.name.partition('.')[0]}.py"
+        try:
+            if (other / source).samefile(site / source):
+                (site / name).parent.mkdir(exist_ok=True)
+                (site / name).hardlink_to(code)
+        except OSError:
+            continue  # not installed here, or linked already, or a disk without links
 
 
 def _uv(command: list[str], show: bool = False) -> subprocess.CompletedProcess[str]:
