@@ -46,7 +46,7 @@ PACKAGE = "ldlc.verdict"
 TESTS = ROOT / "core/tests/verdict"
 JUDGED = "unnoticed.txt"  # beside the tests: a line a change, below the reason
 SIMULATED = TESTS / "test_simulate.py"  # slow, and it sees only what changes many verdicts
-SLOW_IMPORTS = ("pytest", "hypothesis", "numpy", "scipy.stats", "statsmodels.api", "msgspec")
+SLOW_IMPORTS = ("pytest", "hypothesis", "numpy", "scipy.stats", "msgspec")
 TOLD = os.dup(1)  # stays open where pytest or a fork closes the other
 SLOWEST_S = 60  # a change that makes a loop endless is noticed, too
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from scipy import stats
+
 from ldlc.plan import fingerprint
 from ldlc.plan.model import (
     Amendment,
@@ -141,3 +143,15 @@ def verdict(claim_: Claim, values: Values, **options) -> Verdict:
 def diverged(plan_: Plan, arm: str, seed: int, measure: str) -> RunLine:
     """Returns a run that left the finite numbers."""
     return line(plan_, arm, seed, {measure: None}, diverged=DivergedAt(term="loss", step=3))
+
+
+def equivalence(x: Sequence[float], low: float, high: float) -> float:
+    """Returns the p-value of the two one-sided t-tests that a mean is between two bounds."""
+    above = stats.ttest_1samp(x, low, alternative="greater").pvalue
+    below = stats.ttest_1samp(x, high, alternative="less").pvalue
+    return max(above, below)
+
+
+def students_interval(x: Sequence[float]) -> tuple[float, float]:
+    """Returns Student's 95 % confidence interval of a mean."""
+    return tuple(stats.ttest_1samp(x, 0.0).confidence_interval())

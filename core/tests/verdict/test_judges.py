@@ -7,13 +7,12 @@ import math
 import numpy as np
 import pytest
 from scipy import stats
-from statsmodels.stats.weightstats import DescrStatsW
 
 from ldlc.plan.model import Judge, Measure
 from ldlc.verdict import assess
 from ldlc.verdict.question import questions
 
-from cases import MEASURES, claim, plan, runs, verdict  # isort: skip
+from cases import MEASURES, claim, equivalence, plan, runs, students_interval, verdict  # isort: skip
 
 A = [10.2, 9.7, 10.9, 10.4, 9.9, 10.1, 10.6, 9.5]
 B = [11.1, 11.9, 11.0, 12.2, 11.6, 10.7, 11.4, 11.8]
@@ -49,9 +48,7 @@ def test_at_most():
     assert found.p_show == pytest.approx(one_sided(A, 10.5, "less"))
     assert found.p_refute == pytest.approx(one_sided(A, 10.5, "greater"))
     assert found.parts[0].accepted == (None, 10.5)
-    assert (found.parts[0].low, found.parts[0].high) == pytest.approx(
-        DescrStatsW(A).tconfint_mean()
-    )
+    assert (found.parts[0].low, found.parts[0].high) == pytest.approx(students_interval(A))
     assert found.outcome == "inconclusive"
 
 
@@ -66,7 +63,7 @@ def test_at_least():
 def test_within_a_margin_of_the_published_value():
     found = verdict(claim(Judge(within=1.0), published=10.0), values(a=A))
 
-    assert found.p_show == pytest.approx(DescrStatsW(A).ttost_mean(9.0, 11.0)[0])
+    assert found.p_show == pytest.approx(equivalence(A, 9.0, 11.0))
     assert found.p_refute == pytest.approx(
         min(one_sided(A, 9.0, "less"), one_sided(A, 11.0, "greater"))
     )
@@ -100,12 +97,12 @@ def test_within_a_factor_of_a_geometric_mean():
     found = verdict(claim(Judge(within_factor=1.2), "E.a.p", published=10.0), values("p", a=A))
 
     logs = np.log(A)
-    expected = DescrStatsW(logs).ttost_mean(math.log(10 / 1.2), math.log(12))[0]
+    expected = equivalence(logs, math.log(10 / 1.2), math.log(12))
     assert found.p_show == pytest.approx(expected)
     part = found.parts[0]
     assert part.accepted == pytest.approx((10 / 1.2, 12.0))
     assert part.estimate == pytest.approx(stats.gmean(A))
-    assert (part.low, part.high) == pytest.approx(np.exp(DescrStatsW(logs).tconfint_mean()))
+    assert (part.low, part.high) == pytest.approx(np.exp(students_interval(logs)))
     assert part.log_axis
     assert "geometric mean" in found.compared
 
@@ -346,9 +343,7 @@ def test_parts_of_a_table():
 
     found = verdict(rule, values(a=A, b=B))
 
-    assert found.p_show == pytest.approx(
-        max(DescrStatsW(A).ttost_mean(9, 11)[0], DescrStatsW(B).ttost_mean(10.5, 12.5)[0])
-    )
+    assert found.p_show == pytest.approx(max(equivalence(A, 9, 11), equivalence(B, 10.5, 12.5)))
     assert [part.published for part in found.parts] == [10.0, 11.5]
     assert found.compared.startswith("Of 2 comparisons, the claim hangs on this one: ")
 
