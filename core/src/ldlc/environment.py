@@ -239,7 +239,7 @@ def _compile(folder: Path) -> None:
     command = [str(folder / "bin/python"), "-m", "compileall", "-q", "-i", "-"]
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:  # compileall's own pool takes longer than its work
-        for core in range(cores):
+        for core in range(min(cores, len(files))):
             part = "\n".join(files[core::cores])
             pool.submit(subprocess.run, command, input=part, capture_output=True, text=True)
 

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +13,6 @@ from pathlib import Path
 import pytest
 from papers import PLAN, make_paper
 
-from ldlc.plan import load
 from ldlc.runs import RunLine, read_work_file, work_file
 from ldlc.worker import same_bits
 
@@ -89,47 +86,50 @@ def paper(tmp_path: Path) -> Path:
     return make_paper(tmp_path, plan.replace('"numpy"', '"tensorflow"'), TRAINING)
 
 
-def start(paper: Path, alive: Path | None = None, every: str = "0.2") -> subprocess.Popen[bytes]:
+GO_ON_AND_RUN_CALMLY = """
+import os, sys
+from pathlib import Path
+from ldlc.plan import load
+from ldlc.worker import Group
+
+def complete(work):
+    Group(folder, "walk", "with_drift", "full", work=work, checkpoint_every_s=0).complete(1)
+
+folder = load(Path(sys.argv[1]))
+complete(folder.work)
+del os.environ["TEST_ALIVE"]
+complete(Path(sys.argv[2]))
+"""
+
+
+def result(work: Path) -> RunLine | None:
+    return read_work_file(work_file(work, "full", "walk", "with_drift", 1))
+
+
+def test_a_run_that_is_killed_ends_with_the_same_bits(
+    paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive, calm = tmp_path / "alive", tmp_path / "calm"
+    monkeypatch.setenv("TEST_ALIVE", str(alive))
     command = [sys.executable, "-m", "ldlc.worker", str(paper), "walk", "with_drift"]
-    command += ["--seeds", "1", "--checkpoint-every", every]
-    more = {} if alive is None else {"TEST_ALIVE": str(alive)}
-    return subprocess.Popen(command, env=os.environ | more, stderr=subprocess.PIPE)
-
-
-def result(paper: Path) -> RunLine | None:
-    return read_work_file(work_file(load(paper).work, "full", "walk", "with_drift", 1))
-
-
-def kill_after(alive: Path, process: subprocess.Popen[bytes], loop: str, evaluations: int) -> str:
-    """Kills the worker once a loop had so many evaluations; returns all evaluations so far."""
-    while not alive.exists() or alive.read_text().count(loop) < evaluations:
-        assert process.poll() is None, process.stderr and process.stderr.read().decode()
+    process = subprocess.Popen([*command, "--seeds", "1", "--checkpoint-every", "0"])
+    while not alive.exists() or alive.read_text().count("b") < 5:  # evaluations of the second loop
+        assert process.poll() is None
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    return alive.read_text()
+    before, nothing_yet = alive.read_text(), result(paper / ".ldlc")
 
+    command = [sys.executable, "-c", GO_ON_AND_RUN_CALMLY, str(paper), str(calm)]
+    subprocess.run(command, check=True)
 
-def test_a_run_that_is_killed_ends_with_the_same_bits(paper: Path, tmp_path: Path) -> None:
-    assert start(paper).wait() == 0
-    undisturbed = result(paper)
+    line, undisturbed = result(paper / ".ldlc"), result(calm)
+    assert nothing_yet is None
     assert undisturbed is not None
     assert undisturbed.error is None
-    shutil.rmtree(paper / ".ldlc")
-    alive = tmp_path / "alive"
-
-    kill_after(alive, start(paper, alive, every="0"), "a", 10)
-    in_second_loop = kill_after(alive, start(paper, alive, every="0"), "b", 5)
-    nothing_yet = result(paper)
-    start(paper, alive, every="0").wait()
-    line = result(paper)
-
-    assert nothing_yet is None
     assert line is not None
     assert line.curves == undisturbed.curves
     assert line.measures == undisturbed.measures
     assert same_bits(line, undisturbed)
-    assert alive.read_text().count("a") == in_second_loop.count(
-        "a"
-    )  # the first loop was not run again
+    assert alive.read_text().count("a") == before.count("a")  # the first loop was not run again
     assert not list((paper / ".ldlc/checkpoints").rglob("*.checkpoint"))
