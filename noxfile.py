@@ -13,7 +13,6 @@ import concurrent.futures
 import difflib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 import nox
@@ -56,14 +55,28 @@ def tune(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Test core's wheel, the tools and every paper; or only what is named: core, tools, a paper."""
+    """Test core's wheel, the tools and the quickstart paper, or what is named: core, tools, papers, `-- --all`."""
     names, options = split(session, ["core", "tools", *PAPERS])
-    names = names or ["core", "tools", *PAPERS]
-    options = [option for option in options if option != "--head"]
-    for part in [name for name in names if name in ("core", "tools")]:
-        everywhere = ["-n", "auto", "--dist", "worksteal"]  # on all cores
-        pytest(session, part, "-m", "not slow and not github", *everywhere, *options)
-    run_papers(session, "tests", [name for name in names if name in PAPERS], at_once=CORES)
+    names = names or ["core", "tools", papers.QUICKSTART]
+    if "--all" in options:
+        names = ["core", "tools", *PAPERS]
+    options = [option for option in options if option != "--all"]
+    parts = [name for name in names if name in ("core", "tools")]
+    named = [name for name in names if name in PAPERS]
+    if not parts:
+        run_papers(session, "tests", named, options, at_once=CORES)
+        return
+    ours = ["-m", "not slow and not github", "-n", "auto", "--dist", "worksteal"]  # on all cores
+    ours += [option for option in options if option != "--head"]
+    with concurrent.futures.ThreadPoolExecutor(
+        1
+    ) as beside:  # papers' tests leave a core idle at times
+        done = beside.submit(
+            run_papers, session, "tests", named, options, at_once=CORES, silent=True
+        )
+        for part in parts:
+            pytest(session, part, *ours)
+        done.result()
 
 
 @nox.session
@@ -266,10 +279,11 @@ def run_papers(
     options: list[str] | None = None,
     *,
     at_once: int = 1,
+    silent: bool = False,
 ) -> None:
     """Runs a session of some papers, all of them even if one fails; options are those of the command line.
 
-    Where several run at once, each one's output is shown when it has ended.
+    Where several run at once, or silently, each one's output is shown when it has ended.
     """
     if options is None:
         _, options = split(session, ["core", "tools", *PAPERS])
@@ -279,18 +293,19 @@ def run_papers(
                 f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}"
             )
     at_once = min(at_once, len(papers))
+    silent = bool(papers) and (silent or at_once > 1)
 
     def fails(paper: str) -> bool:
         command = ["-m", "nox", "-f", str(PAPERS[paper] / "noxfile.py"), "-s", name, "--", *options]
         try:
-            output = run(session, sys.executable, *command, silent=at_once > 1)
+            output = run(session, sys.executable, *command, silent=silent)
         except nox.command.CommandFailed:
             return True
-        if at_once > 1:
+        if silent:
             print(output, end="", flush=True)
         return False
 
-    if at_once > 1:
+    if silent:
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
             bad = list(pool.map(fails, papers))
     else:
@@ -301,16 +316,9 @@ def run_papers(
 
 def pytest(session: nox.Session, part: str, *options: str) -> None:
     """Runs the tests of core or of the tools on core's wheel, away from its source."""
-    with tempfile.TemporaryDirectory() as elsewhere, session.chdir(elsewhere):
-        run(
-            session,
-            tests_python(session),
-            "-P",
-            "-m",
-            "pytest",
-            str(ROOT / part / "tests"),
-            *options,
-        )
+    python = tests_python(session)
+    with session.chdir(ROOT / ".nox"):
+        run(session, python, "-P", "-m", "pytest", str(ROOT / part / "tests"), *options)
 
 
 def tests_python(session: nox.Session) -> str:
