@@ -12,19 +12,27 @@ from __future__ import annotations
 import functools
 import re
 
-from ldlc.checks.tree import Tree, lines_with
+from ldlc.checks.tree import Tree
+from ldlc.checks.words import Words, lines_with
 
 CODE, TITLE, LOOKS_AT = "P10", "no private host or home folder", "files"
 
-_NUMBER = r"(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d))"
+_NUMBER = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _PLACEHOLDERS = "localhost|host|hostname|server|example|address|domain|name|owner|user"
 _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    # What must occur for a pattern to fit, which is fast to look for; and the pattern.
-    (("10.",), re.compile(rf"(?<![\d.\w-])10{_NUMBER}{{3}}(?![\d.]*\d)")),
-    (("192.168.",), re.compile(rf"(?<![\d.\w-])192\.168{_NUMBER}{{2}}(?![\d.]*\d)")),
-    (("172.",), re.compile(rf"(?<![\d.\w-])172\.(?:1[6-9]|2\d|3[01]){_NUMBER}{{2}}(?![\d.]*\d)")),
+    # What must occur for a pattern to fit, which is fast to look for; and the pattern. One that begins with digits
+    # and looks back over them skips to where they stand.
+    (("10.",), re.compile(rf"10\.(?<![\d.\w-]10\.){_NUMBER}(?:\.{_NUMBER}){{2}}(?![\d.]*\d)")),
     (
-        ("://", "@"),
+        ("192.168.",),
+        re.compile(rf"192\.168\.(?<![\d.\w-]192\.168\.){_NUMBER}\.{_NUMBER}(?![\d.]*\d)"),
+    ),
+    (
+        ("172.",),
+        re.compile(rf"172\.(?<![\d.\w-]172\.)(?:1[6-9]|2\d|3[01])(?:\.{_NUMBER}){{2}}(?![\d.]*\d)"),
+    ),
+    (
+        ("://", "git@"),
         re.compile(
             r"(?:\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?|\bgit@)"
             r"((?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:internal|intranet|corp|lan|local|localdomain|home\.arpa))"
@@ -45,6 +53,7 @@ _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
         ),
     ),
 )
+_WORDS = Words(needle for needles, _ in _PATTERNS for needle in needles)
 ALLOWED = re.compile(r"\ballow P10: \w")
 
 
@@ -58,12 +67,12 @@ def check(tree: Tree) -> list[str]:
     ]
 
 
-@functools.lru_cache(maxsize=64)  # papers share their template's files and their locks
+@functools.lru_cache(maxsize=128)  # papers share their template's files and their locks
 def _found(text: str) -> tuple[tuple[int, str], ...]:
     """Returns the numbers of the lines of a text that name one, and what they name."""
-    found: dict[int, str] = {}
+    words, found = _WORDS.found_in(text), dict[int, str]()
     for needles, pattern in _PATTERNS:
-        for begin, line in lines_with(text, needles):
+        for begin, line in lines_with(text, words.intersection(needles)):
             match = pattern.search(line)
             if match and begin not in found and not ALLOWED.search(line):
                 found[begin] = match[0]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import functools
 import re
 
-from ldlc.checks.tree import Tree, lines_with
+from ldlc.checks.tree import Tree
+from ldlc.checks.words import Words, lines_with
 
 CODE, TITLE, LOOKS_AT = "P11", "no secret-looking string", "files"
 
@@ -43,7 +44,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     (
         "a password in an address",
-        ("://",),
+        ("@",),
         re.compile(
             r"://[^\s:/@\"'{}<>$]+:([^\s:/@\"'{}<>$*]{3,})@"
             r"(?!localhost\b|(?:[\w-]+\.)*(?:example\.(?:com|net|org)|invalid|test)\b)[\w.-]"  # nobody's
@@ -57,6 +58,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         ),
     ),
 )
+_WORDS = Words(needle for _, needles, _ in _PATTERNS for needle in needles)
 ALLOWED = re.compile(r"\ballow P11: \w")
 
 
@@ -70,12 +72,12 @@ def check(tree: Tree) -> list[str]:
     ]
 
 
-@functools.lru_cache(maxsize=64)  # papers share their template's files and their locks
+@functools.lru_cache(maxsize=128)  # papers share their template's files and their locks
 def _found(text: str) -> tuple[tuple[int, str], ...]:
     """Returns the numbers of the lines of a text with what looks like a secret, and what it looks like."""
-    found: dict[int, str] = {}
+    words, found = _WORDS.found_in(text), dict[int, str]()
     for kind, needles, pattern in _PATTERNS:
-        for begin, line in lines_with(text, needles):
+        for begin, line in lines_with(text, words.intersection(needles)):
             match = pattern.search(line)
             if not match or begin in found or ALLOWED.search(line):
                 continue

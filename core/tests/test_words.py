@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 LDLC contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Words that are looked for together are those that are found one by one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ldlc.checks.hosts import _PATTERNS as HOSTS
+from ldlc.checks.secrets import _PATTERNS as SECRETS
+from ldlc.checks.words import Words, lines_with
+
+WORDS = [word for words, _ in HOSTS for word in words]
+WORDS += [word for _, words, _ in SECRETS for word in words]
+PARTS = sorted({*WORDS, *(word[1:] for word in WORDS), *(word[:-1] for word in WORDS), "\n", "−"})
+
+
+@given(st.lists(st.sampled_from(PARTS)).map("".join))
+def test_words_are_found_together_as_they_are_one_by_one(text: str) -> None:
+    assert {word for word in WORDS if word in text} == Words(WORDS).found_in(text)
+
+
+@pytest.mark.parametrize("word", sorted(set(WORDS)))
+def test_a_word_is_found_at_either_end_of_a_text(word: str) -> None:
+    words = Words(WORDS)
+
+    assert word in words.found_in(f"{word} and more")
+    assert word in words.found_in(f"more and {word}")
+
+
+def test_lines_are_given_with_where_they_begin() -> None:
+    assert [(3, "b ab"), (8, "ab")] == list(lines_with("cd\nb ab\nab\nb", ["ab"]))
