@@ -24,13 +24,14 @@ CODE, TITLE, IS_STATIC = "M02", "no code stands in two papers", True
 WINDOW = 64  # tokens, about eight lines: shorter code is the same by chance; a power of two
 _SHOWN = 20
 
-_STRING_OR_COMMENT = re.compile(
-    r'#[^\n]*|[rbfuRBFU]{0,2}(?:"""(?:[^\\]|\\.)*?"""|' + r"'''(?:[^\\]|\\.)*?'''|"
-    r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*')",
+_STRING_OR_COMMENT = re.compile(  # it begins with a character, and so skips to where one stands
+    r'(#[^\n]*|"(?:""[^"\\]*(?:(?:\\.|"(?!""))[^"\\]*)*"""|[^"\\\n]*(?:\\.[^"\\\n]*)*")|'
+    r"'(?:''[^'\\]*(?:(?:\\.|'(?!''))[^'\\]*)*'''|[^'\\\n]*(?:\\.[^'\\\n]*)*'))",
     re.S,
 )
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n]*)", re.M)
-_LIST = re.compile(r"""(?:(?:[-+]?\d[\w.]*(?:[-+]\d+)?|")\s*,\s*){4,}""")
+_IMPORT = re.compile(r"\n(?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+(?:\([^)]*\)|[^\n]*)")
+_ITEM = r"""(?:(?:[-+]?\d[\w.]*(?:[-+]\d+)?|")\s*,\s*)"""
+_LIST, _IN_LIST = re.compile(f"{_ITEM}{{4,}}"), re.compile(rf",\s*{_ITEM}{{3}}")
 _TOKEN = re.compile(r"self\s*\.\s*\w+|\.\s*[A-Za-z_]\w*|\w+|[^\w\s]")
 
 
@@ -91,7 +92,7 @@ def find(
     listed = list(sources)
     numbers = {name: i for i, name in enumerate(dict.fromkeys(paper for paper, _, _ in listed))}
     codes = _Codes()
-    streams = [[codes[t] for t in _TOKEN.findall(_plain(text))] for _, _, text in listed]
+    streams = [list(map(codes.__getitem__, _TOKEN.findall(_plain(text)))) for _, _, text in listed]
     lengths = np.array([len(stream) for stream in streams], dtype=np.int64)
     if lengths.sum() < WINDOW:
         return [], 0
@@ -143,20 +144,24 @@ class _Codes(dict[str, int]):
 
 
 def _plain(text: str) -> str:
-    """Returns a source without comments, imports, what strings hold and long lists, with as many lines."""
+    """Returns a source without comments, imports, what strings hold, long lists and indents; the lines stay."""
+    parts = _STRING_OR_COMMENT.split(text)  # code, string or comment, code ...
+    for i in range(1, len(parts), 2):
+        if parts[i][0] == "#":
+            parts[i] = ""
+        else:
+            code = parts[i - 1]
+            parts[i - 1] = code[:-2] + code[-2:].rstrip("rbfuRBFU")
+            parts[i] = '"' + _lines_of(parts[i])
+    lines = ["", *map(str.strip, "".join(parts).split("\n"))]
+    text = _IMPORT.sub(lambda match: _lines_of(match[0]), "\n".join(lines))[1:]
+    if not _IN_LIST.search(text):
+        return text
+    return _LIST.sub(lambda match: "0," + _lines_of(match[0]), text)
 
-    def folded(match: re.Match[str]) -> str:
-        mark = "" if match[0][0] == "#" else '"'
-        return mark + "\n" * match[0].count("\n")
 
-    def lines_of(match: re.Match[str]) -> str:
-        return "\n" * match[0].count("\n")
-
-    def shortened(match: re.Match[str]) -> str:
-        return "0," + lines_of(match)
-
-    text = _IMPORT.sub(lines_of, _STRING_OR_COMMENT.sub(folded, text))
-    return _LIST.sub(shortened, text)
+def _lines_of(text: str) -> str:
+    return "\n" * text.count("\n")
 
 
 def _fingerprints(tokens: NDArray[np.int64], kinds: int) -> NDArray[np.uint64]:
