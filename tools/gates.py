@@ -130,14 +130,14 @@ def _papers(
     executor: Executor, trees: Sequence[Tree], wanted: Collection[str], fix: bool
 ) -> Iterable[list[Result]]:
     """Returns the results of the checks of each paper, in their order."""
-    jobs = [(tree.path, tree.names, frozenset(wanted), fix) for tree in trees]
+    jobs = [(tree, frozenset(wanted), fix) for tree in trees]
     return executor.map(_paper, jobs, chunksize=16)
 
 
-def _paper(job: tuple[Path, tuple[str, ...], Collection[str], bool]) -> list[Result]:
-    path, names, wanted, fix = job
+def _paper(job: tuple[Tree, Collection[str], bool]) -> list[Result]:
+    tree, wanted, fix = job
     modules = [module for module in checks.CHECKS if module.CODE in wanted]
-    return checks.run_on(Tree(path, names), modules, fix)
+    return checks.run_on(tree, modules, fix)
 
 
 def _everything_else(rest: Tree, wanted: Collection[str], fix: bool) -> Iterable[Result]:

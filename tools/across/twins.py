@@ -60,8 +60,8 @@ def warn(repository: Repository) -> list[str]:
     """Returns code that stands in two papers, the longest first."""
     sources = []
     for name, tree in repository.papers.items():
-        for file in tree.names:
-            if file.startswith(f"{name}/") and file.endswith(".py"):
+        for file in tree.ending(".py"):
+            if file.startswith(f"{name}/"):
                 text = tree.read(file).decode("utf-8", errors="replace")
                 sources.append((name, str(tree.path / file), text))
     twins, count = find(sources, set(repository.named))

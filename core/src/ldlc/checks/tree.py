@@ -44,8 +44,12 @@ class Tree:
     @functools.cached_property
     def names(self) -> tuple[str, ...]:
         """The files, sorted. Files that are tracked and gone are left out, and links too."""
+        return self.ending("")
+
+    def ending(self, suffix: str) -> tuple[str, ...]:
+        """Returns those of the files whose names end so, without a look at the others."""
         listed = _listed(self.path) if self._given is None else self._given
-        return tuple(name for name in listed if self._stat(name) is not None)
+        return tuple(n for n in listed if n.endswith(suffix) and self._stat(n) is not None)
 
     def is_link(self, name: str) -> bool:
         """Returns whether a file is a symbolic link."""
