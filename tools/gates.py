@@ -15,6 +15,7 @@ does not, 2 for misuse; warnings fail nothing.
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
@@ -122,8 +123,11 @@ def run(
 
 
 def _executor(papers: int) -> Executor:
-    """Returns what runs the checks: processes where there are many papers, else one thread."""
-    return ProcessPoolExecutor() if papers >= MANY else ThreadPoolExecutor(1)
+    """Returns what runs the checks: processes where there are many papers, else one thread.
+
+    The processes are too short to look for garbage: what the checks drop is counted.
+    """
+    return ProcessPoolExecutor(initializer=gc.disable) if papers >= MANY else ThreadPoolExecutor(1)
 
 
 def _papers(

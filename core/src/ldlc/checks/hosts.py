@@ -11,26 +11,22 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 from ldlc.checks.tree import Tree
-from ldlc.checks.words import Words, lines_with
+from ldlc.checks.words import Words, line_at, lines_with
 
 CODE, TITLE, LOOKS_AT = "P10", "no private host or home folder", "files"
 
 _NUMBER = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _PLACEHOLDERS = "localhost|host|hostname|server|example|address|domain|name|owner|user"
+_ADDRESSES = (  # they begin with what they are looked for by, and look back over it
+    re.compile(rf"10\.(?<![\d.\w-]10\.){_NUMBER}(?:\.{_NUMBER}){{2}}(?![\d.]*\d)"),
+    re.compile(rf"192\.168\.(?<![\d.\w-]192\.168\.){_NUMBER}\.{_NUMBER}(?![\d.]*\d)"),
+    re.compile(rf"172\.(?<![\d.\w-]172\.)(?:1[6-9]|2\d|3[01])(?:\.{_NUMBER}){{2}}(?![\d.]*\d)"),
+)
 _PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    # What must occur for a pattern to fit, which is fast to look for; and the pattern. One that begins with digits
-    # and looks back over them skips to where they stand.
-    (("10.",), re.compile(rf"10\.(?<![\d.\w-]10\.){_NUMBER}(?:\.{_NUMBER}){{2}}(?![\d.]*\d)")),
-    (
-        ("192.168.",),
-        re.compile(rf"192\.168\.(?<![\d.\w-]192\.168\.){_NUMBER}\.{_NUMBER}(?![\d.]*\d)"),
-    ),
-    (
-        ("172.",),
-        re.compile(rf"172\.(?<![\d.\w-]172\.)(?:1[6-9]|2\d|3[01])(?:\.{_NUMBER}){{2}}(?![\d.]*\d)"),
-    ),
+    # What must occur for a pattern to fit, which is fast to look for; and the pattern.
     (
         ("://", "git@"),
         re.compile(
@@ -70,10 +66,20 @@ def check(tree: Tree) -> list[str]:
 @functools.lru_cache(maxsize=128)  # papers share their template's files and their locks
 def _found(text: str) -> tuple[tuple[int, str], ...]:
     """Returns the numbers of the lines of a text that name one, and what they name."""
-    words, found = _WORDS.found_in(text), dict[int, str]()
+    found: dict[int, str] = {}
+    for begin, line, what in _matches(text):
+        if begin not in found and not ALLOWED.search(line):
+            found[begin] = what
+    return tuple((text.count("\n", 0, begin) + 1, what) for begin, what in sorted(found.items()))
+
+
+def _matches(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yields what is named, with its line and where that begins."""
+    for address in _ADDRESSES:
+        for match in address.finditer(text):
+            yield *line_at(text, match.start()), match[0]
+    words = _WORDS.found_in(text)
     for needles, pattern in _PATTERNS:
         for begin, line in lines_with(text, words.intersection(needles)):
-            match = pattern.search(line)
-            if match and begin not in found and not ALLOWED.search(line):
-                found[begin] = match[0]
-    return tuple((text.count("\n", 0, begin) + 1, what) for begin, what in sorted(found.items()))
+            if named := pattern.search(line):
+                yield begin, line, named[0]

@@ -21,10 +21,10 @@ GPL_3_SHA256 = "3972dc9744f6499f0f9b2dbf76696f2ae7ad8af9b23dde66d6af86c9dfb36986
 def check(tree: Tree) -> list[str]:
     """Returns what is wrong with the licence's text, or with what the project says of it."""
     file = tree.path / "LICENSE"
-    problems = []
-    if not file.is_file():
+    content, problems = tree.get("LICENSE"), []
+    if content is None:
         problems = [f"{file}: the licence is missing. Add it, or let `--fix` do it."]
-    elif not is_gpl_3(file.read_bytes()):
+    elif not is_gpl_3(content):
         problems = [f"{file}: the text differs from the GPLv3's. Restore it, or let `--fix` do it."]
     project, said = tree.path / "pyproject.toml", tree.project
     if said.get("license", "GPL-3.0-or-later") != "GPL-3.0-or-later":

@@ -19,7 +19,7 @@ _ADDRESS = re.compile(
     r"^\s*(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b|://", re.M
 )
 
-_ENTRY = re.compile(r"^[A-Za-z0-9][^\\\n]*(?:\\\n[^\\\n]*)*", re.M)
+_ENTRY = re.compile(r"^[A-Za-z0-9][^\\\n]*(?:\\\r?\n[^\\\n]*)*", re.M)
 
 
 def check(tree: Tree) -> list[str]:
@@ -29,7 +29,7 @@ def check(tree: Tree) -> list[str]:
 
     file = tree.path / "pyproject.toml"
     try:
-        pinned = pinned_core(tree.path)
+        pinned = pinned_core(tree.path, tree.get)
     except ValueError as error:
         return [f"{file}: {error}"]
     problems = []
@@ -52,10 +52,10 @@ def check(tree: Tree) -> list[str]:
 
 
 def _core_lock(tree: Tree, pinned: str) -> list[str]:
-    file = tree.path / "core.lock"
-    if not file.is_file():
+    file, content = tree.path / "core.lock", tree.get("core.lock")
+    if content is None:
         return [f"{file}: is missing. Write `ldlc=={pinned} --hash=sha256:...` into it."]
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line[:1] not in "#"]
+    lines = [line for line in content.decode("utf-8").splitlines() if line[:1] not in "#"]
     if [line.split(" ")[0] for line in lines] != [f"ldlc=={pinned}"]:
         return [
             f"{file}: must have one line, for `ldlc=={pinned}`, which pyproject.toml pins. Mend it."
@@ -66,10 +66,10 @@ def _core_lock(tree: Tree, pinned: str) -> list[str]:
 
 
 def _requirements_lock(tree: Tree) -> list[str]:
-    file = tree.path / "requirements.lock"
-    if not file.is_file():
+    file, content = tree.path / "requirements.lock", tree.get("requirements.lock")
+    if content is None:
         return [f"{file}: is missing. Write it with `nox -s lock`."]
-    return [f"{file}{what}" for what in _lock_problems(file.read_text(encoding="utf-8"))]
+    return [f"{file}{what}" for what in _lock_problems(content.decode("utf-8"))]
 
 
 @functools.lru_cache(maxsize=64)  # papers share locks
@@ -80,7 +80,7 @@ def _lock_problems(text: str) -> tuple[str, ...]:
         problems.append(f":{line}: names an address. Write it anew with `nox -s lock`.")
     for entry in _ENTRY.findall(text):
         if "==" not in entry.split("\n")[0] or "--hash=sha256:" not in entry:
-            named = entry.split("\n")[0].rstrip(" \\")
+            named = entry.split("\n")[0].rstrip(" \\\r")
             problems.append(
                 f": `{named}` has no exact version with its hash. Write it anew with `nox -s lock`."
             )

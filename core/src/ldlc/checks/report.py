@@ -23,7 +23,7 @@ def check(tree: Tree) -> list[str]:
     from ldlc.runs import DamagedError, Keys
     from ldlc.runs.machine import core_version
 
-    if pinned_core(tree.path) != core_version():
+    if pinned_core(tree.path, tree.get) != core_version():
         from ldlc.report import outdated_inputs
 
         return [

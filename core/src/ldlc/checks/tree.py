@@ -65,11 +65,10 @@ class Tree:
         """Returns what a file holds; of a link, the path that it names."""
         if name not in self._content:
             path = os.path.join(self.path, name)  # noqa: PTH118 - 5 times faster
-            if self.is_link(name):
-                self._content[name] = os.fsencode(os.readlink(path))  # noqa: PTH115
-            else:
-                with open(path, "rb", buffering=0) as file:  # noqa: PTH123
-                    self._content[name] = file.read()
+            is_link = self.is_link(name)
+            self._content[name] = (
+                os.fsencode(os.readlink(path)) if is_link else _read(path, self.size(name))  # noqa: PTH115
+            )
         return self._content[name]
 
     def get(self, name: str) -> bytes | None:
@@ -137,7 +136,7 @@ class Tree:
         from ldlc.plan.pin import parsed
 
         try:
-            return parsed((self.path / "pyproject.toml").read_text(encoding="utf-8"))
+            return parsed((self.get("pyproject.toml") or b"").decode("utf-8"))
         except (OSError, ValueError):
             return {}
 
@@ -146,6 +145,16 @@ class Tree:
         """The table `project` of pyproject.toml."""
         table = self.pyproject.get("project", {})
         return table if isinstance(table, dict) else {}
+
+
+def _read(path: str, size: int) -> bytes:
+    """Returns what a file holds that had a size just now, with the fewest calls."""
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        content = os.read(file, size + 1)
+    finally:
+        os.close(file)
+    return content if len(content) == size else Path(path).read_bytes()
 
 
 def _listed(folder: Path) -> tuple[str, ...]:

@@ -22,22 +22,15 @@ class Words:
         groups: dict[str, list[str]] = {}
         for word in words:
             groups.setdefault(next((c for c in _RARE if c in word), word), []).append(word)
-        self._groups = [
-            (anchor, re.compile("|".join(_around(anchor, word) for word in group)), group)
-            for anchor, group in groups.items()
-        ]
+        self._groups = [(anchor, _around(anchor, group), group) for anchor, group in groups.items()]
 
     def found_in(self, text: str) -> set[str]:
         """Returns those that occur in a text."""
         found: set[str] = set()
         for anchor, around, group in self._groups:
-            at = text.find(anchor)
-            while at >= 0:
-                if around.match(text, at):
+            if anchor in text:
+                for at in map(re.Match.start, around.finditer(text)):
                     found |= {w for w in group if text.startswith(w, at - w.index(anchor))}
-                    if found.issuperset(group):
-                        break
-                at = text.find(anchor, at + 1)
         return found
 
 
@@ -46,13 +39,19 @@ def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, str]]:
     for word in words:
         at = text.find(word)
         while at >= 0:
-            begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-            end = len(text) if end < 0 else end
-            yield begin, text[begin:end]
-            at = text.find(word, end)
+            begin, line = line_at(text, at)
+            yield begin, line
+            at = text.find(word, begin + len(line))
 
 
-def _around(anchor: str, word: str) -> str:
-    """Returns the pattern of a word, which begins at its rare character."""
-    before, _, after = word.partition(anchor)
-    return f"(?<={re.escape(before)}){re.escape(anchor + after)}"
+def line_at(text: str, at: int) -> tuple[int, str]:
+    """Returns where the line around a place begins, and the line."""
+    begin, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return begin, text[begin : len(text) if end < 0 else end]
+
+
+def _around(anchor: str, words: Iterable[str]) -> re.Pattern[str]:
+    """Returns the pattern of words that begins with their rare character, and so skips to where one stands."""
+    split = [map(re.escape, word.split(anchor, 1)) for word in words]
+    ends = "|".join(f"(?<={before}{re.escape(anchor)}){after}" for before, after in split)
+    return re.compile(f"{re.escape(anchor)}(?:{ends})")

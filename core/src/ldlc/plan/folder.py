@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -34,13 +33,9 @@ class PaperFolder:
     """A folder that holds a paper's plan, package, runs and report."""
 
     path: Path
+    package: Path  # the folder that holds `experiments.py`
     plan: Plan
     configs: Mapping[str, ConfigClass]
-
-    @functools.cached_property
-    def package(self) -> Path:
-        """The paper's package: the folder that holds `experiments.py`."""
-        return package_of(self.path)
 
     @property
     def name(self) -> str:
@@ -100,13 +95,14 @@ def load(path: Path | str) -> PaperFolder:
     if plan is None:
         raise PlanError(file, [_with_claim_id(p, data) for p in problems])
     try:
-        classes, broken = config_classes(package_of(path) / "experiments.py")
+        package = package_of(path)
+        classes, broken = config_classes(package / "experiments.py")
     except ValueError as error:
         raise PlanError(file, [("", str(error))]) from None
     problems = check(plan, classes, broken)
     if problems:
         raise PlanError(file, problems)
-    return PaperFolder(path, plan, classes)
+    return PaperFolder(path, package, plan, classes)
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -7,20 +7,25 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+Reader = Callable[[str], bytes | None]
+"""Returns what a file of a paper's folder holds, by its path there; None where there is none."""
 
-def pinned_core(folder: Path) -> str | None:
+
+def pinned_core(folder: Path, read: Reader | None = None) -> str | None:
     """Returns the core version that a paper pins; None where it pins none exactly.
 
     Args:
       folder: The paper's folder.
+      read: Reads its files, where they were read before.
 
     Raises:
       ValueError: If pyproject.toml cannot be read as TOML.
     """
-    for requirement in _project(folder).get("dependencies", []):
+    for requirement in _project(folder, read).get("dependencies", []):
         match = re.fullmatch(r"\s*ldlc\s*(?:\[[^\]]*\])?\s*==\s*([^\s;,*]+)\s*", str(requirement))
         if match:
             return match[1]
@@ -40,10 +45,11 @@ def project_urls(folder: Path) -> dict[str, str]:
     return {key: str(url) for key, url in urls.items()}
 
 
-def _project(folder: Path) -> dict[str, Any]:
+def _project(folder: Path, read: Reader | None = None) -> dict[str, Any]:
     file = folder / "pyproject.toml"
     try:
-        content = parsed(file.read_text(encoding="utf-8"))
+        found = read(file.name) if read else file.read_bytes()
+        content = parsed((found or b"").decode("utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:  # no TOML, or not UTF-8

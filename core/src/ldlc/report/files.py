@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from ldlc.plan import PaperFolder, default_scale, pinned_core, project_urls
+from ldlc.plan.pin import Reader
 from ldlc.report import document, figures, kinds, marks, own, readme, svg
 from ldlc.report.data import GENERATOR, FigureReport, Report, decode, encode
 from ldlc.report.summary import summarise
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from ldlc.runs import Results
 
 MARKDOWN, JSON, FIGURES = "REPORT.md", "report.json", "figures"
-
-Reader = Callable[[str], bytes | None]
 
 
 class ForeignFileError(ValueError):
