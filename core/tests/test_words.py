@@ -8,12 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ldlc.checks.hosts import _PATTERNS as HOSTS
-from ldlc.checks.secrets import _PATTERNS as SECRETS
+from ldlc.checks import hosts, secrets
 from ldlc.checks.words import Words, lines_with
 
-WORDS = [word for words, _ in HOSTS for word in words]
-WORDS += [word for _, words, _ in SECRETS for word in words]
+WORDS = hosts.WORDS.words | secrets.WORDS.words
 PARTS = sorted({*WORDS, *(word[1:] for word in WORDS), *(word[:-1] for word in WORDS), "\n", "−"})
 
 
@@ -22,7 +20,7 @@ def test_words_are_found_together_as_they_are_one_by_one(text: str) -> None:
     assert {word for word in WORDS if word in text} == Words(WORDS).found_in(text)
 
 
-@pytest.mark.parametrize("word", sorted(set(WORDS)))
+@pytest.mark.parametrize("word", sorted(WORDS))
 def test_a_word_is_found_at_either_end_of_a_text(word: str) -> None:
     words = Words(WORDS)
 

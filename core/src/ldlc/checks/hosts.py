@@ -25,31 +25,32 @@ _ADDRESSES = (  # they begin with what they are looked for by, and look back ove
     re.compile(rf"192\.168\.(?<![\d.\w-]192\.168\.){_NUMBER}\.{_NUMBER}(?![\d.]*\d)"),
     re.compile(rf"172\.(?<![\d.\w-]172\.)(?:1[6-9]|2\d|3[01])(?:\.{_NUMBER}){{2}}(?![\d.]*\d)"),
 )
-_PATTERNS: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...] = (
-    # What must occur for a pattern to fit, which is fast to look for; and the pattern.
+_ENDINGS = r"\.(?:internal|intranet|corp|lan|local|localdomain|home\.arpa)"
+_PATTERNS = (
+    # What must stand in a line for a pattern to fit, which is fast to look for; and the pattern.
     (
-        ("://", "git@"),
+        re.compile(_ENDINGS),
         re.compile(
             r"(?:\b[a-z][a-z0-9+.-]*://(?:[^\s/@\"']*@)?|\bgit@)"
-            r"((?:[a-z0-9-]+\.)*[a-z0-9-]+\.(?:internal|intranet|corp|lan|local|localdomain|home\.arpa))"
-            r"(?![a-z0-9.-]*[a-z0-9])",
+            rf"((?:[a-z0-9-]+\.)*[a-z0-9-]+{_ENDINGS})(?![a-z0-9.-]*[a-z0-9])",
         ),
     ),
     (
-        ("://",),
+        re.compile(r"://(?:[^\s/@\"']*@)?[a-z][a-z0-9-]{3,}[:/]"),
         re.compile(
             rf"\b(?:https?|ssh|git|ftp)://(?:[^\s/@\"']*@)?(?!(?:{_PLACEHOLDERS})\b)([a-z][a-z0-9-]{{3,}})"
             r"(?=:\d|/\w)",
         ),
     ),
     (
-        ("/home/", "/Users/"),
+        re.compile(r"/(?:home|Users)/"),
         re.compile(
             r"(?<![\w.~}/-])(?:/home|/Users)/(?!(?:USER|user|NAME|name|you)\b)[A-Za-z_][\w.-]*"
         ),
     ),
 )
-_WORDS = Words(needle for needles, _ in _PATTERNS for needle in needles)
+WORDS = Words(["://", "git@", "/home/", "/Users/"])
+"""One of these stands in each line that one of the patterns fits."""
 ALLOWED = re.compile(r"\ballow P10: \w")
 
 
@@ -78,8 +79,7 @@ def _matches(text: str) -> Iterator[tuple[int, str, str]]:
     for address in _ADDRESSES:
         for match in address.finditer(text):
             yield *line_at(text, match.start()), match[0]
-    words = _WORDS.found_in(text)
-    for needles, pattern in _PATTERNS:
-        for begin, line in lines_with(text, words.intersection(needles)):
-            if named := pattern.search(line):
+    for begin, line in lines_with(text, WORDS.found_in(text)):
+        for hint, pattern in _PATTERNS:
+            if hint.search(line) and (named := pattern.search(line)):
                 yield begin, line, named[0]

@@ -58,7 +58,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         ),
     ),
 )
-_WORDS = Words(needle for _, needles, _ in _PATTERNS for needle in needles)
+WORDS = Words(needle for _, needles, _ in _PATTERNS for needle in needles)
 ALLOWED = re.compile(r"\ballow P11: \w")
 
 
@@ -75,7 +75,7 @@ def check(tree: Tree) -> list[str]:
 @functools.lru_cache(maxsize=128)  # papers share their template's files and their locks
 def _found(text: str) -> tuple[tuple[int, str], ...]:
     """Returns the numbers of the lines of a text with what looks like a secret, and what it looks like."""
-    words, found = _WORDS.found_in(text), dict[int, str]()
+    words, found = WORDS.found_in(text), dict[int, str]()
     for kind, needles, pattern in _PATTERNS:
         for begin, line in lines_with(text, words.intersection(needles)):
             match = pattern.search(line)

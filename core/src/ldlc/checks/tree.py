@@ -64,7 +64,7 @@ class Tree:
     def read(self, name: str) -> bytes:
         """Returns what a file holds; of a link, the path that it names."""
         if name not in self._content:
-            path = os.path.join(self.path, name)  # noqa: PTH118 - 5 times faster
+            path = f"{self.path}/{name}"
             is_link = self.is_link(name)
             self._content[name] = (
                 os.fsencode(os.readlink(path)) if is_link else _read(path, self.size(name))  # noqa: PTH115
@@ -88,7 +88,7 @@ class Tree:
     def _stat(self, name: str) -> os.stat_result | None:
         if name not in self._stats:
             try:
-                self._stats[name] = os.lstat(os.path.join(self.path, name))  # noqa: PTH118 - 5 times faster
+                self._stats[name] = os.lstat(f"{self.path}/{name}")
             except (FileNotFoundError, NotADirectoryError):
                 self._stats[name] = None
         return self._stats[name]

@@ -19,8 +19,9 @@ class Words:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
         groups: dict[str, list[str]] = {}
-        for word in words:
+        for word in sorted(self.words):
             groups.setdefault(next((c for c in _RARE if c in word), word), []).append(word)
         self._groups = [(anchor, _around(anchor, group), group) for anchor, group in groups.items()]
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from typing import Literal
 
 from msgspec import Struct
@@ -159,7 +160,7 @@ class Judge(Struct, frozen=True, forbid_unknown_fields=True):
         return judge_name(self.given())
 
 
-class Claim(Struct, frozen=True, forbid_unknown_fields=True):
+class Claim(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One published statement and the rule that decides whether it came out again."""
 
     id: str
@@ -180,7 +181,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""
     blocked: str | None = None
 
-    @property
+    @functools.cached_property
     def measures(self) -> tuple[str, ...]:
         """The claim's own measures, `experiment.arm.measure`, one a part."""
         return (self.measure,) if isinstance(self.measure, str) else tuple(self.measure)
@@ -192,7 +193,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
             return tuple(self.published)
         return (self.published,) * len(self.measures)
 
-    @property
+    @functools.cached_property
     def rivals(self) -> tuple[str, ...]:
         """The measures of other arms that the judge names."""
         rule = self.judge
@@ -210,7 +211,7 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True):
         named = self.finer.get(arm) if isinstance(self.finer, dict) else self.finer
         return f"{experiment}.{named}.{measure}" if named else None
 
-    @property
+    @functools.cached_property
     def inputs(self) -> tuple[str, ...]:
         """Every measure that the verdict reads: own, rivals, `among`, arms of a slope, finer arms."""
         names = [*self.measures, *self.rivals]
