@@ -98,12 +98,13 @@ def run(
     results = []
     new = set()
     with _executor(len(trees)) as executor:
-        # What looks over all papers and mends nothing is one long job: it begins beside the papers.
+        # What looks over all papers and mends nothing is one long job: it begins beside them, as does the rest.
         begun = {
             m.CODE: executor.submit(_across, m.CODE, repository)
             for m in over_all
             if m.IS_STATIC and not fix
         }
+        rest = executor.submit(_everything_else, repository.rest, frozenset(wanted), fix)
         for tree, said in zip(trees, _papers(executor, trees, wanted, fix), strict=True):
             results += said
             if tree.path.name in digests and not any(r.problems or r.warnings for r in said):
@@ -113,8 +114,7 @@ def run(
         results += [
             Result(m.CODE, m.TITLE, text=m.__doc__ or "") for m in checks.CHECKS if unchanged
         ]
-        if repository.rest is not None:
-            results += _everything_else(repository.rest, wanted, fix)
+        results += rest.result()
         for module in over_all:
             code = module.CODE
             results.append(begun[code].result() if code in begun else _across(code, repository))
@@ -144,13 +144,16 @@ def _paper(job: tuple[Tree, Collection[str], bool]) -> list[Result]:
     return checks.run_on(tree, modules, fix)
 
 
-def _everything_else(rest: Tree, wanted: Collection[str], fix: bool) -> Iterable[Result]:
-    """Yields what the checks of single files, and that of the licence's text, say of all outside repos/."""
+def _everything_else(rest: Tree | None, wanted: Collection[str], fix: bool) -> list[Result]:
+    """Returns what the checks of single files, and that of the licence's text, say of all outside repos/."""
+    if rest is None:
+        return []
     modules = [module for module in checks.CHECKS if module.CODE in wanted]
-    yield from checks.run_on(rest, [m for m in modules if m.LOOKS_AT == "files"], fix)
+    results = checks.run_on(rest, [m for m in modules if m.LOOKS_AT == "files"], fix)
     for folder in (rest.path, rest.path / "core"):
         tree = Tree(folder, ["LICENSE"])
-        yield from checks.run_on(tree, [m for m in modules if m is licence], fix)
+        results += checks.run_on(tree, [m for m in modules if m is licence], fix)
+    return results
 
 
 def _across(code: str, repository: across.Repository) -> Result:
