@@ -125,7 +125,7 @@ def run(
 def _executor(papers: int) -> Executor:
     """Returns what runs the checks: processes where there are many papers, else one thread.
 
-    The processes are too short to look for garbage: what the checks drop is counted.
+    The processes end before garbage in cycles, of which the checks make hardly any, would be worth a search.
     """
     return ProcessPoolExecutor(initializer=gc.disable) if papers >= MANY else ThreadPoolExecutor(1)
 

@@ -406,3 +406,22 @@ def test_a_tree_goes_to_another_process_without_what_was_read(paper: Path) -> No
     assert len(packed) < 1_000
     assert pickle.loads(packed).names == tree.names
     assert pickle.loads(packed).read("LICENSE") == tree.read("LICENSE")
+
+
+def test_files_of_a_kind_are_listed_alone(paper: Path) -> None:
+    assert tuple(n for n in Tree(paper).names if n.endswith(".toml")) == Tree(paper).ending(".toml")
+
+
+def test_a_file_that_grew_since_it_was_listed_is_read_whole(paper: Path) -> None:
+    tree = Tree(paper)
+    assert tree.size("core.lock") > 0
+    (paper / "core.lock").write_bytes(b"x" * 10_000)
+
+    assert b"x" * 10_000 == tree.read("core.lock")
+
+
+def test_a_lock_may_end_its_lines_as_windows_does(paper: Path) -> None:
+    lock = paper / "requirements.lock"
+    lock.write_bytes(b"numpy==2.0 \\\r\n    --hash=sha256:ab\r\nscipy==1.0 --hash=sha256:cd\r\n")
+
+    assert problems(paper) == {}

@@ -65,10 +65,10 @@ class Tree:
         """Returns what a file holds; of a link, the path that it names."""
         if name not in self._content:
             path = f"{self.path}/{name}"
-            is_link = self.is_link(name)
-            self._content[name] = (
-                os.fsencode(os.readlink(path)) if is_link else _read(path, self.size(name))  # noqa: PTH115
-            )
+            if self.is_link(name):
+                self._content[name] = os.fsencode(os.readlink(path))  # noqa: PTH115
+            else:
+                self._content[name] = _read(path, self.size(name))
         return self._content[name]
 
     def get(self, name: str) -> bytes | None:
