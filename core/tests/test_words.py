@@ -20,6 +20,10 @@ def test_words_are_found_together_as_they_are_one_by_one(text: str) -> None:
     assert {word for word in WORDS if word in text} == Words(WORDS).found_in(text)
 
 
+def test_a_word_that_begins_within_another_is_found() -> None:
+    assert {"/ab/", "/cd/"} == Words(["/ab/", "/cd/"]).found_in("/ab/cd/")
+
+
 @pytest.mark.parametrize("word", sorted(WORDS))
 def test_a_word_is_found_at_either_end_of_a_text(word: str) -> None:
     words = Words(WORDS)

@@ -52,7 +52,10 @@ def line_at(text: str, at: int) -> tuple[int, str]:
 
 
 def _around(anchor: str, words: Iterable[str]) -> re.Pattern[str]:
-    """Returns the pattern of words that begins with their rare character, and so skips to where one stands."""
+    """Returns the pattern of words' rare character, with which it begins, so that it skips to where one stands.
+
+    It takes no more than that character: another word may begin within this one.
+    """
     split = [map(re.escape, word.split(anchor, 1)) for word in words]
-    ends = "|".join(f"(?<={before}{re.escape(anchor)}){after}" for before, after in split)
+    ends = "|".join(f"(?<={before}{re.escape(anchor)})(?={after})" for before, after in split)
     return re.compile(f"{re.escape(anchor)}(?:{ends})")
