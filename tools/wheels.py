@@ -30,6 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "core/src"))  # behind an installed core, so that tests test that one
 from ldlc.environment import find_uv  # noqa: E402
 
+BUILD = "import sys, flit_core.buildapi; flit_core.buildapi.build_wheel(sys.argv[1])"
+
 
 class WheelError(RuntimeError):
     """A wheel cannot be had; the message says why and what to do."""
@@ -231,16 +233,19 @@ def _build_tree(root: Path, tree: str) -> tuple[str, bytes]:
 def _build(source: Path) -> tuple[str, bytes]:
     """Returns the name and bytes of the wheel that a source folder's own, exactly pinned backend builds."""
     backend = re.findall(
-        r'^requires = \["flit_core==[\d.]+"\]$', (source / "pyproject.toml").read_text(), re.M
+        r'^requires = \["(flit_core==[\d.]+)"\]$', (source / "pyproject.toml").read_text(), re.M
     )
     if len(backend) != 1:
         raise WheelError(
             f'{source}/pyproject.toml must pin its build backend: requires = ["flit_core==X.Y.Z"].'
         )
+    alone = ["--quiet", "--isolated", "--no-project", "--with", backend[0]]
     with tempfile.TemporaryDirectory() as folder:
-        command = [find_uv(), "build", "--quiet", "--wheel", "--out-dir", folder, str(source)]
+        # `uv build` would ask the backend first what it requires, which takes as long again
+        build = ["python", "-I", "-c", BUILD, folder]
         for network in (["--offline"], []):
-            done = subprocess.run([*command, *network], capture_output=True, text=True)
+            run = [find_uv(), "run", *network, *alone, "--python", sys.executable]
+            done = subprocess.run([*run, *build], cwd=source, capture_output=True, text=True)
             if done.returncode == 0:
                 (wheel,) = Path(folder).glob("*.whl")
                 return wheel.name, _same_bytes_everywhere(wheel)
