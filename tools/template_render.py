@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes papers' files again as the template of some commit makes them, from recorded answers.
 
-Run as a program it is the half that needs cookiecutter: it reads {"template", "output", "contexts"} as JSON from
-standard input and writes one message a paper to standard output, null where it worked.
+`make` is the half that needs cookiecutter. Where the pinned one is installed beside us, a fork server that has
+imported it calls that; elsewhere uv runs this file as a program: it reads the arguments as JSON from standard
+input and writes what `make` returns to standard output.
 """
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import importlib.metadata
 import io
 import json
+import multiprocessing
 import os
 import re
 import subprocess
@@ -48,21 +51,42 @@ def render(
         "output": str(scratch / "made"),
         "contexts": contexts,
     }
+    python = python_with_cookiecutter(root)
+    call = _in_a_fork if python == [sys.executable] else _in_a_program
+    try:
+        problems = call(python, job)
+    except RuntimeError as error:
+        raise TemplateError(
+            f"the template of {commit[:12]} could not be rendered: {error}"
+        ) from None
+    return [
+        problem or scratch / "made" / str(k) / contexts[k]["_recorded"]["name"]
+        for k, problem in enumerate(problems)
+    ]
+
+
+def _in_a_fork(python: list[str], job: dict[str, Any]) -> list[str | None]:
+    """Calls `make` in a process of its own, since each template brings modules of the same names."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["cookiecutter.extensions", "cookiecutter.main"])
+    with concurrent.futures.ProcessPoolExecutor(1, server) as pool:
+        try:
+            return pool.submit(make, **job).result()
+        except (Exception, SystemExit) as error:
+            raise RuntimeError(str(error.__cause__ or error).strip('"\n')) from None
+
+
+def _in_a_program(python: list[str], job: dict[str, Any]) -> list[str | None]:
     done = subprocess.run(
-        [*python_with_cookiecutter(root), str(Path(__file__).resolve())],
+        [*python, str(Path(__file__).resolve())],
         input=json.dumps(job),
-        cwd=scratch,
+        cwd=Path(job["output"]).parent,  # where uv finds no settings
         capture_output=True,
         text=True,
     )
     if done.returncode:
-        raise TemplateError(
-            f"the template of {commit[:12]} could not be rendered: {done.stderr.strip()}"
-        )
-    return [
-        problem or scratch / "made" / str(k) / contexts[k]["_recorded"]["name"]
-        for k, problem in enumerate(json.loads(done.stdout))
-    ]
+        raise RuntimeError(done.stderr.strip())
+    return list(json.loads(done.stdout))
 
 
 def export(root: Path, commit: str, paths: list[str], folder: Path) -> None:
@@ -106,38 +130,41 @@ def python_with_cookiecutter(root: Path) -> list[str]:
     ]
 
 
-def main() -> None:
+def make(template: str, output: str, contexts: list[dict[str, Any]]) -> list[str | None]:
+    """Makes papers by a template, each in a numbered folder of `output`.
+
+    Returns:
+      What the template says against each paper's answers; None where it is made.
+    """
     from cookiecutter.exceptions import CookiecutterException
     from cookiecutter.main import cookiecutter
 
-    job, answer = json.load(sys.stdin), sys.stdout
-    output = Path(job["output"])
-    output.mkdir()
+    folder = Path(output)
+    folder.mkdir()
     config = (
-        output / "config.yaml"
+        folder / "config.yaml"
     )  # so that the user's own, with its defaults and its replays, has no say
     config.write_text(
-        f"cookiecutters_dir: {json.dumps(str(output))}\nreplay_dir: {json.dumps(str(output))}\n"
+        f"cookiecutters_dir: {json.dumps(output)}\nreplay_dir: {json.dumps(output)}\n"
     )
     problems: list[str | None] = []
-    for k, context in enumerate(job["contexts"]):
-        folder = output / str(k)
-        folder.mkdir()
-        with contextlib.redirect_stdout(sys.stderr):
+    for k, context in enumerate(contexts):
+        (folder / str(k)).mkdir()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
                 cookiecutter(
-                    job["template"],
+                    template,
                     no_input=True,
                     extra_context=context,
-                    output_dir=str(folder),
+                    output_dir=str(folder / str(k)),
                     config_file=str(config),
                     accept_hooks=False,
                 )
                 problems.append(None)
             except CookiecutterException as error:
                 problems.append(str(error))
-    json.dump(problems, answer)
+    return problems
 
 
 if __name__ == "__main__":
-    main()
+    json.dump(make(**json.load(sys.stdin)), sys.stdout)

@@ -79,7 +79,7 @@ def make_checkout(root: Path) -> Path:
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(content)
-    run_git(root, "init", "--quiet", "--initial-branch", "main")
+    run_git(root, "init", "--quiet", "--template=", "--initial-branch", "main")
     run_git(root, "config", "user.name", "Jane Doe")
     run_git(root, "config", "user.email", "jane@example.org")
     commit(root, "Start")
@@ -87,9 +87,8 @@ def make_checkout(root: Path) -> Path:
 
 
 def run_git(root: Path, *command: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *command], check=True, capture_output=True, text=True
-    )
+    git = ["git", "-C", str(root), "-c", "maintenance.auto=false"]  # a process for each commit
+    done = subprocess.run([*git, *command], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 
 

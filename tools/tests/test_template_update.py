@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import template_origin
+import template_render
 import template_update
 import template_write
 from conftest import ROOT, commit, run_git
@@ -54,22 +55,27 @@ seed = ["NAME/*.py", "core.lock", "paper.toml"]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A monorepo whose template has few files, with one paper, all committed."""
     folder = tmp_path_factory.mktemp("built") / "monorepo"
-    for name in ("templates/paper/ldlc_scaffold.py", "core/src/ldlc/naming.py", "requirements.txt"):
+    tools = ["papers.py", "wheels.py", *(f.name for f in ROOT.glob("tools/template_*.py"))]
+    core = ["__init__.py", "environment.py", "naming.py"]
+    for name in (
+        "requirements.txt",
+        "templates/paper/ldlc_scaffold.py",
+        *(f"tools/{name}" for name in tools),
+        *(f"core/src/ldlc/{name}" for name in core),
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     settings = json.loads((ROOT / "templates/paper/cookiecutter.json").read_text())
     (folder / "templates/paper/cookiecutter.json").write_text(
         json.dumps({**settings, "_copy_without_render": ["noxfile.py"]})
     )
-    shutil.copytree(ROOT / "tools", folder / "tools", ignore=shutil.ignore_patterns("tests"))
-    shutil.copytree(ROOT / "core/src", folder / "core/src", dirs_exist_ok=True)
     (folder / "releases.toml").write_text(
         '["0.1.0"]\ntree = "1"\nwheel = "aa"\nrun_half = "1"\ndate = 2026-01-01\n'
     )
     write(folder, {**FILES, ".gitignore": "__pycache__/\n"})
     origin = ROOT / f"{FOLDER}/.template.toml"
     shutil.copy(origin, folder / FOLDER)
-    run_git(folder, "init", "--quiet", "--initial-branch", "main")
+    run_git(folder, "init", "--quiet", "--template=", "--initial-branch", "main")
     run_git(folder, "config", "user.name", "Jane Doe")
     run_git(folder, "config", "user.email", "jane@example.org")
     commit(folder, "Start")
@@ -415,8 +421,10 @@ def test_the_defaults_of_the_users_cookiecutter_have_no_say(
     settings.write_text(json.dumps(asked))
     change_template(**{"README.md": README + "{{ cookiecutter.extra }}\n"})
 
-    assert 0 == template_update.main(["update", "DoeRoe2026_1"])
+    command = [sys.executable, "template_update.py", "update", "DoeRoe2026_1"]
+    done = subprocess.run(command, cwd=root / "tools", capture_output=True, text=True)
 
+    assert 0 == done.returncode, done.stdout + done.stderr
     text = (paper / "README.md").read_text()
     assert text.startswith("# An example paper\n")
     assert text.endswith("the default\n")
@@ -1002,6 +1010,29 @@ def test_cookiecutter_comes_from_uv_where_it_is_not_installed_as_pinned(root: Pa
 
     assert ["--with", "cookiecutter==0.0.1", "python"] == command[-3:]
     assert "run" == command[1]
+
+
+@pytest.mark.parametrize("options", [[], ["-B"]], ids=["fork", "program"])
+def test_a_paper_is_made_again_in_a_process_of_its_own(
+    root: Path, paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    command = [sys.executable, *options]  # with options it is not just this Python, but a program
+    monkeypatch.setattr(template_render, "python_with_cookiecutter", lambda root: command)
+    origin = template_origin.read(paper)
+    contexts = [origin.context(origin.tree, paper), {"year": "never", "_recorded": origin.recorded}]
+    (tmp_path / "1").mkdir()
+
+    made, problem = render(root, run_git(root, "rev-parse", "HEAD"), contexts, tmp_path / "1")
+
+    assert isinstance(made, Path), made
+    assert files_of(made) == files_of(paper)
+    assert "error: `year` must have four digits" in str(problem)
+    (root / "core/src/ldlc/naming.py").write_text("raise SystemExit('no rule')\n")
+    broken = commit(root, "Break the rule")
+    with pytest.raises(
+        TemplateError, match=rf"{broken[:12]} could not be rendered: (?s:.*)no rule"
+    ):
+        render(root, broken, contexts, tmp_path / "2")
 
 
 # ---------------------------------------------------------------------------- the papers that are here
