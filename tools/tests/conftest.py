@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -96,6 +98,31 @@ def commit(root: Path, message: str) -> str:
     run_git(root, "add", "--all")
     run_git(root, "commit", "--quiet", "--message", message)
     return run_git(root, "rev-parse", "HEAD")
+
+
+@contextmanager
+def made_once(
+    factory: pytest.TempPathFactory,
+    name: str,
+    make: Callable[[Path], object],
+    clear: Callable[[Path], object],
+) -> Iterator[Path]:
+    """Gives a folder that the processes of a test run share: the first one makes it, the last one clears up."""
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            make(folder)
+            (folder / "made").touch()
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield folder
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # another one still uses it
+            return
+        clear(folder)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import releases
 import upgrade
-from conftest import ROOT, commit, run_git
+from conftest import ROOT, commit, made_once, run_git
 from papers import PaperError, pinned
 from upgrade import Options, UpgradeError, table
 from wheels import WheelError, released_wheel
@@ -47,17 +47,24 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     9.0.0 recorded it; 9.1.0 is the same code; 9.2.0 changes the run half, but no number; 9.3.0 draws others.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        folder = tmp_path_factory.mktemp("upgrade")
-        patch.setenv("LDLC_CACHE", str(folder / "cache"))
-        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-        root = make_monorepo(folder / "checkout")
-        yield root
-        for version in releases.releases(root):
-            shutil.rmtree(python(root, version).parents[1])  # no paper has them in common
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("LDLC_CACHE", str(folder / "cache"))
+            patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+            make_monorepo(folder / "checkout")
+
+    def clear(folder: Path) -> None:
+        """Removes the environments that were made of these cores: no paper has them in common."""
+        for origin in ROOT.glob(".nox/env-*/lib/*/site-packages/ldlc-9.*/direct_url.json"):
+            if str(folder) in origin.read_text():
+                shutil.rmtree(origin.parents[4])
+
+    with made_once(tmp_path_factory, "upgrade", make, clear) as folder:
+        yield folder / "checkout"
 
 
-def make_monorepo(root: Path) -> Path:
+def make_monorepo(root: Path) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     for part in ("src", "LICENSE", "README.md", "pyproject.toml"):
         copy = shutil.copytree if (ROOT / "core" / part).is_dir() else shutil.copy
@@ -90,7 +97,6 @@ def make_monorepo(root: Path) -> Path:
         run.read_text() + "\nimport random as _r\n\n_r.Random.gauss = lambda self, mu, sigma: 3.0\n"
     )
     release(root, "9.3.0")
-    return root
 
 
 def write_paper(root: Path) -> None:
@@ -176,9 +182,10 @@ def test_runs_stay_valid_where_only_the_other_half_of_core_changed(
 
 
 def test_a_core_that_measures_otherwise_changes_nothing(
-    monorepo: Path, capfd: pytest.CaptureFixture[str]
+    monorepo: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     before = state(monorepo)
+    monkeypatch.setattr(upgrade.subprocess, "run", only_replicate(subprocess.run))
 
     with pytest.raises(
         UpgradeError, match=r"its measures beside the record failed with core 9.3.0"
