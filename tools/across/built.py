@@ -8,6 +8,7 @@ A package without it is not licensed to whoever gets it.
 from __future__ import annotations
 
 import subprocess
+import sys
 import tarfile
 import tempfile
 import zipfile
@@ -43,7 +44,8 @@ def check(repository: Repository) -> list[str]:
 
 def build(folder: Path, into: Path) -> str:
     """Builds source archive and wheel of a package; returns why it failed, or nothing."""
-    command = [find_uv(), "build", "--quiet", "--out-dir", str(into), str(folder)]
+    command = [find_uv(), "build", "--quiet", "--python", sys.executable]
+    command += ["--out-dir", str(into), str(folder)]
     for network in (["--offline"], []):
         done = subprocess.run([*command, *network], capture_output=True, text=True)
         if done.returncode == 0:

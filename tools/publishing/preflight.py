@@ -95,9 +95,10 @@ def _install(name: str, paper: Path, scratch: Path) -> None:
     """Installs the paper's own package beside core in the environment that its tests made, and imports it."""
     uv = environment.find_uv()
     built = scratch / "dist"
-    _run([uv, "build", "--quiet", "--wheel", "--out-dir", str(built), str(paper)], scratch, {})
-    (wheel,) = built.glob("*.whl")
     (python,) = paper.glob(".nox/env-*/bin/python")
+    build = [uv, "build", "--quiet", "--python", str(python), "--wheel"]
+    _run([*build, "--out-dir", str(built), str(paper)], scratch, {})
+    (wheel,) = built.glob("*.whl")
     install = [uv, "pip", "install", "--quiet", "--python", str(python), "--no-deps", str(wheel)]
     _run(install, scratch, {})
     question = "import importlib, sys; importlib.import_module(sys.argv[1])"

@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import socket
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +65,13 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def this_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets environments be made with the Python that runs the tests; to look for newer ones takes a second."""
+    monkeypatch.setenv("LDLC_PYTHON", f"3.{sys.version_info.minor}")
+    monkeypatch.setenv("PATH", f"{Path(sys.base_prefix, 'bin')}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A git checkout with a core that was never released."""
     return make_checkout(tmp_path / "checkout")
@@ -98,6 +107,22 @@ def commit(root: Path, message: str) -> str:
     run_git(root, "add", "--all")
     run_git(root, "commit", "--quiet", "--message", message)
     return run_git(root, "rev-parse", "HEAD")
+
+
+def make_wheel(folder: Path, name: str, files: dict[str, str]) -> str:
+    """Writes a wheel of some files, version 1.0.0, and returns the requirement of it with its hash."""
+    wheel = folder / f"{name}-1.0.0-py3-none-any.whl"
+    about = f"{name}-1.0.0.dist-info"
+    described = {
+        **files,
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0.0\n",
+        f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for path, content in described.items():
+            archive.writestr(path, content)
+        archive.writestr(f"{about}/RECORD", "".join(f"{path},,\n" for path in described))
+    return f"{name} @ {wheel.as_uri()} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
 @contextmanager

@@ -15,15 +15,16 @@ from types import ModuleType
 
 import pytest
 import yaml
-from conftest import ROOT, commit, make_checkout
+from conftest import ROOT, commit, make_checkout, make_wheel
 from releases import release
 from wheels import released_wheel
 
 from ldlc import environment
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:The session:FutureWarning"
-)  # each paper registers its own
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:The session:FutureWarning"),  # each paper registers its own
+    pytest.mark.usefixtures("this_python"),
+]
 NOXFILE = ROOT / "templates/paper/{{cookiecutter.name}}/noxfile.py"
 WHEEL = "ldlc-0.1.0-py3-none-any.whl"
 CLI = """\
@@ -82,25 +83,12 @@ def write_paper(folder: Path, wheel: Path | None) -> Path:
     shutil.copy(NOXFILE, folder / "noxfile.py")
     (folder / "pyproject.toml").write_text(PYPROJECT)
     (folder / "the_paper/__init__.py").write_text("NAME = 'A1999_1'\n")
-    tiny = folder.parent / "tiny-1.0.0.tar.gz"
-    write_tiny(tiny.parent / "tiny")
-    shutil.make_archive(str(tiny.parent / "tiny-1.0.0"), "gztar", tiny.parent, "tiny")
-    digest = hashlib.sha256(tiny.read_bytes()).hexdigest()
-    (folder / "requirements.lock").write_text(f"tiny @ {tiny.as_uri()} --hash=sha256:{digest}\n")
+    tiny = make_wheel(folder.parent, "tiny", {"tiny.py": "ANSWER = 42\n"})
+    (folder / "requirements.lock").write_text(tiny)
     if wheel is not None:
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
         (folder / "core.lock").write_text(f"# a header\nldlc==0.1.0 --hash=sha256:{digest}\n")
     return folder
-
-
-def write_tiny(folder: Path) -> None:
-    folder.mkdir()
-    (folder / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["flit_core==3.12.0"]\nbuild-backend = "flit_core.buildapi"\n'
-        '[project]\nname = "tiny"\nversion = "1.0.0"\ndescription = "Tiny."\n'
-    )
-    (folder / "tiny.py").write_text('"""Tiny."""\nANSWER = 42\n')
-    (folder / "PKG-INFO").write_text("Metadata-Version: 2.1\nName: tiny\nVersion: 1.0.0\n")
 
 
 def load(paper: Path) -> ModuleType:
@@ -299,8 +287,8 @@ def test_a_paper_renews_its_lock(
     wheel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper = write_paper(tmp_path / "A1999_1", wheel)
-    tiny = (paper.parent / "tiny-1.0.0.tar.gz").as_uri()
-    (paper / "pyproject.toml").write_text(PYPROJECT.replace('"other"', f'"tiny @ {tiny}"'))
+    tiny = (paper / "requirements.lock").read_text().split(" --hash")[0]
+    (paper / "pyproject.toml").write_text(PYPROJECT.replace('"other"', f'"{tiny}"'))
     monkeypatch.setenv("LDLC_CORE", str(wheel))
     done = nox(paper, "-s", "lock")
     written = (paper / "requirements.lock").read_text()

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, commit
+from conftest import ROOT, commit, make_wheel
 from loopback_github import OWNER
 from publishable import Desk, make_desk
 from publishing.errors import Refused
@@ -156,18 +156,14 @@ def test_what_is_refused_is_not_written_and_what_runs_has_no_token(
 @pytest.mark.parametrize(
     ("body", "passes"), [("assert True", True), ("assert False, 'core is broken'", False)]
 )
-def test_core_is_tested_on_its_wheel(paper: Desk, tmp_path: Path, body: str, passes: bool) -> None:
-    stub = tmp_path / "stub/pytest"  # what stands for pytest: runs the file that the test names
-    stub.mkdir(parents=True)
-    (tmp_path / "stub/pyproject.toml").write_text(
-        MODULE + '[project]\nname = "pytest"\nversion = "1.0"\ndescription = "A stub."\n'
-    )
-    (stub / "__init__.py").write_text("")
-    (stub / "__main__.py").write_text(
-        "import runpy, sys\nrunpy.run_path(sys.argv[-1] + '/test_core.py')\n"
-    )
+def test_core_is_tested_on_its_wheel(
+    paper: Desk, tmp_path: Path, this_python: None, body: str, passes: bool
+) -> None:
+    # what stands for pytest runs the file that the test names
+    run = "import runpy, sys\nrunpy.run_path(sys.argv[-1] + '/test_core.py')\n"
+    stub = {"pytest/__init__.py": "", "pytest/__main__.py": run}
     lock = tmp_path / "tests.lock"
-    lock.write_text(stub_requirement(tmp_path))
+    lock.write_text(make_wheel(tmp_path, "pytest", stub))
     (paper.root / "core/tests").mkdir()
     (paper.root / "core/tests/test_core.py").write_text(f"import ldlc\n{body}\n")
     commit(paper.root, "Add a test")
@@ -213,12 +209,3 @@ def left_out_by(conftest: Path) -> list[str]:
     )
     patterns: list[str] = json.loads(done.stdout.splitlines()[-1])
     return patterns
-
-
-def stub_requirement(folder: Path) -> str:
-    """Returns the requirement, with its hash, of a source distribution made of a folder."""
-    import hashlib
-
-    (folder / "stub/PKG-INFO").write_text("Metadata-Version: 2.1\nName: pytest\nVersion: 1.0\n")
-    archive = Path(shutil.make_archive(str(folder / "pytest-1.0"), "gztar", folder, "stub"))
-    return f"pytest @ {archive.as_uri()} --hash=sha256:{hashlib.sha256(archive.read_bytes()).hexdigest()}\n"
