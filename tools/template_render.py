@@ -20,6 +20,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,11 @@ def render(
         "contexts": contexts,
     }
     python = python_with_cookiecutter(root)
-    call = _in_a_fork if python == [sys.executable] else _in_a_program
     try:
-        problems = call(python, job)
+        if python == [sys.executable]:
+            problems = in_a_fork(make, **job)
+        else:
+            problems = _in_a_program(python, job)
     except RuntimeError as error:
         raise TemplateError(
             f"the template of {commit[:12]} could not be rendered: {error}"
@@ -65,13 +68,19 @@ def render(
     ]
 
 
-def _in_a_fork(python: list[str], job: dict[str, Any]) -> list[str | None]:
-    """Calls `make` in a process of its own, since each template brings modules of the same names."""
+def in_a_fork(do: Callable[..., Any], **arguments: Any) -> Any:
+    """Returns what a function says that needs cookiecutter, in a process of its own.
+
+    Each template brings modules of the same names. The process is a fork of one that has imported cookiecutter.
+
+    Raises:
+      RuntimeError: If the function raises anything, with its traceback.
+    """
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(["cookiecutter.extensions", "cookiecutter.main"])
     with concurrent.futures.ProcessPoolExecutor(1, server) as pool:
         try:
-            return pool.submit(make, **job).result()
+            return pool.submit(do, **arguments).result()
         except (Exception, SystemExit) as error:
             raise RuntimeError(str(error.__cause__ or error).strip('"\n')) from None
 

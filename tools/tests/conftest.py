@@ -7,6 +7,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -71,10 +72,16 @@ def this_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{Path(sys.base_prefix, 'bin')}{os.pathsep}{os.environ['PATH']}")
 
 
+@pytest.fixture(scope="session")
+def made_checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `checkout` copies."""
+    return make_checkout(tmp_path_factory.mktemp("made") / "checkout")
+
+
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(made_checkout: Path, tmp_path: Path) -> Path:
     """A git checkout with a core that was never released."""
-    return make_checkout(tmp_path / "checkout")
+    return shutil.copytree(made_checkout, tmp_path / "checkout")
 
 
 def make_checkout(root: Path) -> Path:

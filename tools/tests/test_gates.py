@@ -25,18 +25,25 @@ spec.loader.exec_module(made_up)
 PAPER = made_up.NAME
 
 
-@pytest.fixture
-def sound(checkout: Path) -> Path:
-    """A checkout that passes, headers and licences mended by the gates themselves."""
-    made_up.make_paper(checkout / "repos")
-    outcome = gates.run(checkout, static=True, fix=True, only=["P03", "P04"])
+@pytest.fixture(scope="module")
+def mended(made_checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `sound` copies: headers and licences were mended by the gates themselves."""
+    root = shutil.copytree(made_checkout, tmp_path_factory.mktemp("mended") / "checkout")
+    made_up.make_paper(root / "repos")
+    outcome = gates.run(root, static=True, fix=True, only=["P03", "P04"])
     assert outcome.passes
-    run_git(checkout, "add", "--all")
-    run_git(checkout, "commit", "--quiet", "--signoff", "--message", "Mend headers")
-    run_git(checkout, "remote", "add", "origin", str(checkout))
-    run_git(checkout, "fetch", "--quiet")
-    run_git(checkout, "branch", "--set-upstream-to", "origin/main")
-    return checkout
+    run_git(root, "add", "--all")
+    run_git(root, "commit", "--quiet", "--signoff", "--message", "Mend headers")
+    run_git(root, "remote", "add", "origin", ".")
+    run_git(root, "fetch", "--quiet")
+    run_git(root, "branch", "--set-upstream-to", "origin/main")
+    return root
+
+
+@pytest.fixture
+def sound(mended: Path, tmp_path: Path) -> Path:
+    """A checkout that passes."""
+    return shutil.copytree(mended, tmp_path / "checkout")
 
 
 def main(root: Path, *arguments: str) -> int:

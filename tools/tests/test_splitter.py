@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,10 @@ from publishing.splitter import Split, split
 PAPER = "repos/A1999_1"
 
 
-@pytest.fixture
-def mono(tmp_path: Path) -> Path:
-    """A monorepo with two papers and five commits, two of them on the paper."""
-    root = make_repository(tmp_path / "mono")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `mono` copies."""
+    root = make_repository(tmp_path_factory.mktemp("made") / "mono")
     write(root, "core/core.py", "1")
     commit(root, "Start core")
     write(root, f"{PAPER}/README.md", "first")
@@ -36,9 +37,15 @@ def mono(tmp_path: Path) -> Path:
     return root
 
 
+@pytest.fixture
+def mono(made: Path, tmp_path: Path) -> Path:
+    """A monorepo with two papers and five commits, two of them on the paper."""
+    return shutil.copytree(made, tmp_path / "mono")
+
+
 def make_repository(root: Path) -> Path:
     root.mkdir(parents=True)
-    run_git(root, "init", "--quiet", "--initial-branch", "main")
+    run_git(root, "init", "--quiet", "--template=", "--initial-branch", "main")
     run_git(root, "config", "user.name", "Jane Doe")
     run_git(root, "config", "user.email", "jane@example.org")
     return root

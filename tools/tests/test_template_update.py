@@ -18,9 +18,10 @@ import template_render
 import template_update
 import template_write
 from conftest import ROOT, commit, run_git
+from cookiecutter.main import cookiecutter
 from template_classes import Classes, TemplateError, binds
 from template_origin import History
-from template_render import python_with_cookiecutter, render
+from template_render import in_a_fork, python_with_cookiecutter, render
 from wheels import tomllib
 
 FOLDER = "templates/paper/{{cookiecutter.name}}"
@@ -93,13 +94,12 @@ def root(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def scaffold(root: Path, **answers: str) -> Path:
-    """Makes a paper as a user does, without the hook that builds core's wheel."""
-    given = [f"{key}={value}" for key, value in answers.items()]
-    command = [sys.executable, "-B", "-m", "cookiecutter", "templates/paper", "--no-input", *given]
-    env = {**os.environ, "HOME": str(root.parent / "home")}
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
-    assert 0 == done.returncode, done.stdout + done.stderr
-    return max((root / "repos").iterdir(), key=lambda path: path.stat().st_ctime)
+    """Makes a paper as a user does."""
+    config = root.parent / "config.yaml"
+    config.write_text(f"cookiecutters_dir: {root.parent}\nreplay_dir: {root.parent}\n")
+    given = {"no_input": True, "extra_context": answers, "config_file": str(config)}
+    template = str(root / "templates/paper")
+    return Path(in_a_fork(cookiecutter, template=template, output_dir=str(root), **given))
 
 
 def write(folder: Path, files: dict[str, str]) -> None:
