@@ -34,6 +34,9 @@ collect_ignore_glob = (
 
 def pytest_collection_finish() -> None:
     gc.freeze()  # what is imported stays
+    gc.set_threshold(
+        50_000
+    )  # graphs are made of many objects; by default each search finds them alive
     gc.enable()
 
 

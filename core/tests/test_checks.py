@@ -112,6 +112,7 @@ FAULTS: list[tuple[str, Callable[[Path], None], str]] = [
     ),
     ("P05", edit("pyproject.toml", f"=={PIN}", ">=0.1.0"), "core is not pinned"),
     ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.*"), "core is not pinned"),
+    ("P05", edit("pyproject.toml", "[project]", "[project"), "` is not valid TOML: Expected"),
     ("P05", edit("pyproject.toml", f"=={PIN}", "==0.1.0.dev0"), "is no release"),
     ("P05", edit("pyproject.toml", f"=={PIN}", " @ file:///core"), "from an address or a path"),
     (

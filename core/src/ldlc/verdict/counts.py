@@ -34,10 +34,19 @@ def at_least(k: Array, n: Array, p: float | Array) -> Array:
 
 def clopper_pearson(k: Array, n: Array, level: float | Array = LEVEL) -> tuple[Array, Array]:
     """Returns the exact bounds of a rate that leave `level` on each side (Clopper & Pearson 1934)."""
+    return lowest_rate(k, n, level), highest_rate(k, n, level)
+
+
+def lowest_rate(k: Array, n: Array, level: float | Array) -> Array:
+    """Returns the lower one of Clopper and Pearson's bounds."""
     with np.errstate(invalid="ignore"):
-        low = np.where(k <= 0, 0.0, betaincinv(np.maximum(k, 0.5), n - k + 1.0, level))
-        high = np.where(k >= n, 1.0, betaincinv(k + 1.0, np.maximum(n - k, 0.5), 1.0 - level))
-    return low, high
+        return np.where(k <= 0, 0.0, betaincinv(np.maximum(k, 0.5), n - k + 1.0, level))
+
+
+def highest_rate(k: Array, n: Array, level: float | Array) -> Array:
+    """Returns the upper one of Clopper and Pearson's bounds."""
+    with np.errstate(invalid="ignore"):
+        return np.where(k >= n, 1.0, betaincinv(k + 1.0, np.maximum(n - k, 0.5), 1.0 - level))
 
 
 class _Total:

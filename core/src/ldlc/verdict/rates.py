@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from ldlc.plan.rules import LEVEL
-from ldlc.verdict.counts import at_least, at_most, clopper_pearson
+from ldlc.verdict.counts import at_least, at_most, clopper_pearson, highest_rate, lowest_rate
 from ldlc.verdict.quantity import Array, Flags
 
 _TIE = 1.0 + 1e-9
@@ -79,9 +79,7 @@ class RateDifference:
 
 def _highest(a: Rate, b: Rate, level: float | Array) -> Array:
     """Returns the upper bound of rate a - rate b that leaves `level` above it."""
-    _, high = clopper_pearson(a.k, a.n, level / 2)
-    low, _ = clopper_pearson(b.k, b.n, level / 2)
-    return high - low
+    return highest_rate(a.k, a.n, level / 2) - lowest_rate(b.k, b.n, level / 2)
 
 
 def _difference(a: Rate, b: Rate, bound: float) -> Array:
