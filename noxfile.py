@@ -68,9 +68,8 @@ def tests(session: nox.Session) -> None:
         return
     ours = ["-m", "not slow and not github", "-n", "auto", "--dist", "worksteal"]  # on all cores
     ours += [option for option in options if option != "--head"]
-    with concurrent.futures.ThreadPoolExecutor(
-        1
-    ) as beside:  # papers' tests leave a core idle at times
+    # A paper's tests leave a core idle at times.
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
         done = beside.submit(
             run_papers, session, "tests", named, options, at_once=CORES, silent=True
         )

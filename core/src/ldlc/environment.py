@@ -231,29 +231,31 @@ def _compile(folder: Path) -> None:
     that another environment has of them is linked, too. That takes a tenth of the time.
     """
     site = _site_packages(folder)
+    names = (path.relative_to(site) for path in site.rglob("*.py"))
+    rest = [name for name in names if not {"test", "tests"} & set(name.parts)]
     for other in folder.parent.glob(f"packages-*/lib/{site.parent.name}/site-packages"):
         if other != site and (other.parents[2] / "complete").exists():
-            _link_byte_code(other, site)
-    names = (path.relative_to(site) for path in site.rglob("*.py"))
-    files = [str(site / name) for name in names if not {"test", "tests"} & set(name.parts)]
+            rest = [name for name in rest if not _link_byte_code(other, site, name)]
     command = [str(folder / "bin/python"), "-m", "compileall", "-q", "-i", "-"]
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:  # compileall's own pool takes longer than its work
-        for core in range(min(cores, len(files))):
-            part = "\n".join(files[core::cores])
+        for core in range(min(cores, len(rest))):
+            part = "\n".join(str(site / name) for name in rest[core::cores])
             pool.submit(subprocess.run, command, input=part, capture_output=True, text=True)
 
 
-def _link_byte_code(other: Path, site: Path) -> None:
-    for code in other.rglob("__pycache__/*.pyc"):
-        name = code.relative_to(other)
-        source = name.parents[1] / f"{code.name.partition('.')[0]}.py"
-        try:
-            if (other / source).samefile(site / source):
-                (site / name).parent.mkdir(exist_ok=True)
-                (site / name).hardlink_to(code)
-        except OSError:
-            continue  # not installed here, or linked already, or a disk without links
+def _link_byte_code(other: Path, site: Path, name: Path) -> bool:
+    """Links the byte code that another environment has of a file, and returns whether it could."""
+    tag = site.parent.name.replace("python", "cpython-").replace(".", "")
+    code = name.parent / "__pycache__" / f"{name.stem}.{tag}.pyc"
+    try:
+        if not (other / name).samefile(site / name):
+            return False
+        (site / code).parent.mkdir(exist_ok=True)
+        (site / code).hardlink_to(other / code)
+    except OSError:  # it has no such file or no byte code of it, or the disk knows no links
+        return False
+    return True
 
 
 def _uv(command: list[str], show: bool = False) -> subprocess.CompletedProcess[str]:
