@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("tensorflow", "sonnet", "keras", "scipy.stats", "pytest")
+HEAVY = ("tensorflow", "sonnet", "keras", "scipy.stats", "pytest", "ssl")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ldlc.runs.form import reached_modules, source_form
+from ldlc.runs.form import digest_of_modules, reached_modules, source_form
 
 CODE = '''
 """Docstring."""
@@ -107,6 +107,18 @@ def test_the_form_is_the_same_on_every_python() -> None:
 
     assert len(set(forms.values())) == 1
     assert source_form(CODE) == forms[sys.executable]
+
+
+def test_the_digest_of_modules_depends_on_their_names_and_forms_alone(tmp_path: Path) -> None:
+    texts = ("x = 1\n", "x  =  1  # one\r\n", "x = 2\n")
+    files = [tmp_path / f"{i}.py" for i in range(3)]
+    for file, text in zip(files, texts, strict=True):
+        file.write_bytes(text.encode())
+
+    one, laid_out, two = (digest_of_modules({"a": file}) for file in files)
+
+    assert one == laid_out != two
+    assert one != digest_of_modules({"b": files[0]})
 
 
 def test_modules_are_reached_by_every_form_of_import(tmp_path: Path) -> None:

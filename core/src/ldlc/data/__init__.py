@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Data sets, fetched once and verified, and generators of tasks.
 
-The loaders are imported on first use: they need NumPy, `Batches` needs TensorFlow, and the commands that
-read only the table need neither.
+Most is imported on first use: the loaders need NumPy, `Batches` TensorFlow and `fetch` the network, and what
+reads only the table needs none of them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from ldlc.data.errors import DataError
 from ldlc.data.reading import noting
-from ldlc.data.sources import fetch
 from ldlc.data.table import dataset, datasets, sha256
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
         usps,
     )
     from ldlc.data.series import Music, Regression, polyphonic_music, uci_regression
+    from ldlc.data.sources import fetch
     from ldlc.data.texts import (
         Labelled,
         Pairs,
@@ -71,6 +71,7 @@ _ON_FIRST_USE = {
         "usps",
     ),
     "ldlc.data.series": ("Music", "Regression", "polyphonic_music", "uci_regression"),
+    "ldlc.data.sources": ("fetch",),
     "ldlc.data.texts": (
         "Labelled",
         "Pairs",

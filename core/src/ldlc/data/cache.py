@@ -23,14 +23,19 @@ from ldlc.data.table import File
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def folder() -> Path:
-    """Returns the folder that holds the files: `data` in `LDLC_CACHE`, else in the user's cache."""
+def home() -> Path:
+    """Returns the folder of all that is kept for the user: `LDLC_CACHE`, else one in the user's cache."""
     own = os.environ.get("LDLC_CACHE")
     if own:
-        return Path(own).expanduser() / "data"
+        return Path(own).expanduser()
     # The XDG rule: a relative path is to be ignored.
     shared = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(shared) if Path(shared).is_absolute() else Path.home() / ".cache") / "ldlc/data"
+    return (Path(shared) if Path(shared).is_absolute() else Path.home() / ".cache") / "ldlc"
+
+
+def folder() -> Path:
+    """Returns the folder that holds the files."""
+    return home() / "data"
 
 
 def place(file: File) -> Path:

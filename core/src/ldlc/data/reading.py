@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from ldlc.data import sources
 from ldlc.data.table import sha256
 
 _listening: list[dict[str, str]] = []
@@ -39,6 +38,8 @@ def content(name: str, file: str) -> bytes:
     Raises:
       DataError: If it can't be had.
     """
+    from ldlc.data import sources  # where nothing is read, the network's modules stay away
+
     found = sources.content(name, file)
     for read in _listening:
         read[name] = sha256(name)

@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ldlc.runs.form import digest_of_modules, reached_modules
+from ldlc.data import cache
+from ldlc.runs.files import replace
+from ldlc.runs.form import FORM_VERSION, digest_of_modules, reached_modules
 
 KEY_VERSION = 1
 
@@ -40,19 +44,50 @@ def run_half_digest(core: Path) -> str:
     Args:
       core: The folder of the package `ldlc`, as installed or in a tree.
     """
+    return digest_of_modules(_run_half(core))
+
+
+def kept_run_half_digest(core: Path, kept: Path) -> str:
+    """Returns `run_half_digest`, computed once for the same files: it is most of a worker's start.
+
+    Args:
+      core: The folder of the package `ldlc`.
+      kept: The folder that keeps digests, each under a name that stands for the files' bytes.
+    """
+    modules = _run_half(core)
+    place = kept / _bytes_digest(modules)
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = place.read_text(encoding="ascii")
+        if re.fullmatch("[0-9a-f]{64}", text):
+            return text
+    digest = digest_of_modules(modules)
+    if _bytes_digest(modules) == place.name:  # nobody edited them meanwhile
+        with contextlib.suppress(OSError):  # where it can't be kept, it is computed each time
+            replace(place, digest.encode())
+    return digest
+
+
+@functools.cache
+def installed_run_half() -> str:
+    """Returns the digest of the run half of the core that is running."""
+    return kept_run_half_digest(Path(__file__).resolve().parents[1], cache.home() / "digests")
+
+
+def _run_half(core: Path) -> dict[str, Path]:
     modules = {}
     for part in RUN_HALF:
         for file in [core / f"{part}.py", *sorted((core / part).rglob("*.py"))]:
             fetching = part == "data" and file.parent.name == "data" and file.stem in FETCHING
             if file.is_file() and not fetching:
                 modules[".".join(file.relative_to(core).with_suffix("").parts)] = file
-    return digest_of_modules(modules)
+    return modules
 
 
-@functools.cache
-def installed_run_half() -> str:
-    """Returns the digest of the run half of the core that is running."""
-    return run_half_digest(Path(__file__).resolve().parents[1])
+def _bytes_digest(modules: Mapping[str, Path]) -> str:
+    whole = hashlib.sha256(f"form {FORM_VERSION}\n".encode())
+    for name, file in modules.items():
+        whole.update(f"{name} {hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
+    return whole.hexdigest()
 
 
 def run_key(
