@@ -17,7 +17,8 @@ ARMS = "smoke or same"
 
 def pytest_in(paper: Path, *options: str, run_s: float = 0.0) -> subprocess.CompletedProcess[str]:
     # In a folder of its own: else, beside the tests of this file, it would clear old folders of other tests.
-    own = ["-p", "no:cacheprovider", "--basetemp", str(paper.parent / "temporary")]
+    own = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+    own += ["--basetemp", str(paper.parent / "temporary")]
     command = [sys.executable, "-m", "pytest", *own, *options]
     env = {**os.environ, "TEST_RUN_S": str(run_s)}
     return subprocess.run(command, cwd=paper, env=env, capture_output=True, text=True)

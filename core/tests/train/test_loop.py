@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import itertools
 import math
 import sys
 from typing import Any
@@ -64,22 +65,24 @@ def test_a_second_loop_goes_on_from_the_first(jit: None) -> None:
     np.testing.assert_allclose(history.terms["loss"], by_hand(50)[20:], rtol=1e-4)
 
 
-@pytest.mark.parametrize("chunk", [1, 3, 7, 1000])
 def test_nothing_depends_on_how_many_steps_a_call_runs(
-    chunk: int, jit: None, monkeypatch: pytest.MonkeyPatch
+    jit: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    step, w = linear(third=lambda i, loss: i % 3 == 0, stop=lambda i, loss: i == 40)
+
     def run() -> tuple[Any, ...]:
-        step, w = linear(third=lambda i, loss: i % 3 == 0, stop=lambda i, loss: i == 40)
+        w.assign(tf.zeros_like(w))
         log = Log()
         history = train.loop(step, 100, until="stop", evaluate={9: lambda: {"w": w[0, 0]}}, log=log)
         terms = {name: values.tolist() for name, values in history.terms.items()}
         return history.steps, terms, history.evaluations, log.curves, w.numpy().tolist()
 
     usual = run()
-    monkeypatch.setattr(PLACE, "_next_chunk", lambda *_: chunk)
 
-    assert usual == run()
     assert usual[0] == 41
+    for chunk in (1, 3, 7, 1000):
+        monkeypatch.setattr(PLACE, "_next_chunk", lambda *_, chunk=chunk: chunk)
+        assert usual == run()
 
 
 def test_until_stops_after_the_first_step_at_which_it_is_true(jit: None) -> None:
@@ -131,20 +134,21 @@ def test_an_evaluation_sees_the_variables_after_so_many_steps(jit: None) -> None
     np.testing.assert_allclose([v for _, v in history.evaluations["now"]], expected, rtol=1e-4)
 
 
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-@pytest.mark.parametrize("at", [0, 1, 20])
-def test_a_term_that_is_not_finite_stops_the_run_and_is_named(
-    bad: float, at: int, jit: None
-) -> None:
+def test_a_term_that_is_not_finite_stops_the_run_and_is_named(jit: None) -> None:
+    at, bad = tf.Variable(0), tf.Variable(0.0)
     step, _ = linear(ratio=lambda i, loss: tf.where(i < at, tf.cast(i, tf.float32) + 0.5, bad))
-    log = Log()
 
-    with pytest.raises(Diverged) as raised:
-        train.loop(step, 100, log=log)
+    for first, value in itertools.product((0, 1, 20), (math.nan, math.inf, -math.inf)):
+        at.assign(first)
+        bad.assign(value)
+        log = Log()
 
-    assert (raised.value.step, raised.value.term) == (at, "ratio")
-    assert raised.value.last == (None if at == 0 else at - 0.5)
-    assert all(np.isfinite(v) for _, v in log.curves.get("ratio", []))
+        with pytest.raises(Diverged) as raised:
+            train.loop(step, 100, log=log)
+
+        assert (raised.value.step, raised.value.term) == (first, "ratio")
+        assert raised.value.last == (None if first == 0 else first - 0.5)
+        assert all(np.isfinite(v) for _, v in log.curves.get("ratio", []))
 
 
 def test_an_evaluation_that_is_not_finite_stops_the_run() -> None:

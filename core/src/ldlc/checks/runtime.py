@@ -31,10 +31,12 @@ class Needed:
     """An installed distribution that is needed at run time.
 
     Args:
+      name: Its name.
       distribution: Its metadata.
       by: Who needs it: the paper's dependency first, then what that needs, and so on.
     """
 
+    name: str
     distribution: Distribution
     by: tuple[str, ...]
 
@@ -65,9 +67,9 @@ def check(tree: Tree, paths: Sequence[str] | None = None, python: str | None = N
     for one in found:
         if isinstance(one, str):
             problems.append(f"{file}: {one}")
-        elif one.distribution.metadata["Name"] != OURS:
+        elif one.name != OURS:
             problems += [f"{file}: {p}" for p in judge(one, {**shared, **own})]
-    names = {name_of(one.distribution.metadata["Name"]) for one in found if isinstance(one, Needed)}
+    names = {one.name for one in found if isinstance(one, Needed)}
     for package in own:
         if package not in names:
             problems.append(
@@ -78,9 +80,11 @@ def check(tree: Tree, paths: Sequence[str] | None = None, python: str | None = N
 
 def installed(paths: Sequence[str] | None = None) -> dict[str, Distribution]:
     """Returns the installed distributions by name; the first of a name counts, as when importing."""
+    from ldlc.checks.spdx import metadata_of
+
     found: dict[str, Distribution] = {}
     for one in distributions() if paths is None else distributions(path=list(paths)):
-        found.setdefault(name_of(str(one.metadata["Name"])), one)
+        found.setdefault(name_of(str(metadata_of(one)["Name"])), one)
     return found
 
 
@@ -116,8 +120,8 @@ def needed(
             asked.setdefault(name, set())
             continue
         if name not in asked:
-            found.append(Needed(distribution, by))
-        for line in distribution.requires or []:
+            found.append(Needed(name, distribution, by))
+        for line in _requires(distribution):
             further = Requirement(line)
             wanted = [*extras] if name in asked else ["", *extras]
             if further.marker is None:
@@ -129,12 +133,19 @@ def needed(
     return found
 
 
+def _requires(distribution: Distribution) -> Sequence[str]:
+    from ldlc.checks.spdx import metadata_of
+
+    if distribution.read_text("METADATA") is None:  # an older form has a file of its own for them
+        return distribution.requires or []
+    return [str(line) for line in metadata_of(distribution).get_all("Requires-Dist") or []]
+
+
 def judge(one: Needed, exceptions: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Yields what is wrong with the licence of something that is needed."""
     from ldlc.checks import spdx
 
-    metadata = one.distribution.metadata
-    name, found = name_of(str(metadata["Name"])), spdx.licence_of(one.distribution)
+    name, found = one.name, spdx.licence_of(one.distribution)
     exception = exceptions.get(name)
     accepted = re.findall(r"[\w.+-]+", exception["licence"]) if exception else []
     ruling = spdx.rule(found.expression or "", accepted)
@@ -150,7 +161,7 @@ def judge(one: Needed, exceptions: Mapping[str, Mapping[str, Any]]) -> Iterator[
     if ruling.passes:
         return
     chain = f" {_chain(one.by)} needs it." if one.by else ""
-    what = f"`{name} {metadata['Version']}`"
+    what = f"`{name} {spdx.metadata_of(one.distribution)['Version']}`"
     if ruling.kind == spdx.UNKNOWN:
         if found.expression is None:
             said = (

@@ -13,6 +13,8 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
 from importlib.metadata import Distribution
 from pathlib import Path
 from typing import Any
@@ -128,13 +130,28 @@ def _weight(ruling: Ruling) -> int:
     return (PERMISSIVE, FILE_LEVEL, UNKNOWN, *reversed(VIRAL)).index(ruling.kind)
 
 
+@functools.lru_cache(maxsize=4096)
+def metadata_of(distribution: Distribution) -> Message:
+    """Returns the metadata of a distribution, without its description.
+
+    `Distribution.metadata` parses all of it, at each look anew.
+    """
+    text = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    return _headers(text.partition("\n\n")[0])
+
+
+@functools.lru_cache(maxsize=4096)  # papers have most packages in common
+def _headers(text: str) -> Message:
+    return HeaderParser().parsestr(text)
+
+
 def licence_of(distribution: Distribution) -> Found:
     """Returns the licence of an installed distribution."""
-    metadata = distribution.metadata
+    metadata = metadata_of(distribution)
     name = re.sub(r"[-_.]+", "-", str(metadata["Name"])).lower()
     if override := table()["overrides"].get(name):
         return Found(override["licence"], "our override", override["why"])
-    if said := _field(distribution, "License-Expression"):
+    if said := _field(metadata, "License-Expression"):
         return Found(said, "its License-Expression", said)
     classifiers = [
         str(line).split(" :: ")[-1]
@@ -142,7 +159,7 @@ def licence_of(distribution: Distribution) -> Found:
         if str(line).startswith("License :: ") and str(line) != "License :: OSI Approved"
     ]
     by_classifier = _all_of([table()["classifiers"].get(c) for c in classifiers])
-    free = _field(distribution, "License")
+    free = _field(metadata, "License")
     if expression := of_text(free):
         if by_classifier and rule(expression).passes and rule(by_classifier).kind in VIRAL:
             both = f"({expression}) AND ({by_classifier})"
@@ -168,8 +185,8 @@ def licence_of(distribution: Distribution) -> Found:
     return Found(None, "its metadata", " ".join(said.split())[:60] or "nothing")
 
 
-def _field(distribution: Distribution, name: str) -> str:
-    return str((distribution.metadata.get_all(name) or [""])[0]).strip()
+def _field(metadata: Message, name: str) -> str:
+    return str((metadata.get_all(name) or [""])[0]).strip()
 
 
 def of_text(text: str) -> str | None:
