@@ -306,6 +306,13 @@ def test_a_ratios_interval_holds_what_is_not_refuted():
     assert found.above(low) == pytest.approx(0.025, abs=1e-6)
 
 
+def test_a_ratio_is_one_of_all_runs_also_where_an_arm_has_more():
+    for a, b in [(A[:3], B), (A, B[:3])]:
+        found = Ratio([a, b], [1.0, 0.0], [0.0, 1.0])
+
+        assert found.estimate == pytest.approx(a.mean() / b.mean())
+
+
 def test_a_ratio_in_pairs_has_fiellers_interval():
     t = stats.t.ppf(0.975, 5)
     (aa, ab), (_, bb) = np.cov(A, B) * t * t / 6

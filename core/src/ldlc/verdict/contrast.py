@@ -9,6 +9,7 @@ independent and that their means are nearly normal; of skewed measures see `spre
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,17 +110,35 @@ def contrast(samples: Sequence[Array], weights: Sequence[float], paired: bool = 
       weights: The weight of each arm.
       paired: Whether the plan says why runs of one seed form a pair.
     """
-    if len(samples) == 1:
-        return Contrast([summary(samples[0])], weights)
-    common = min(x.shape[-1] for x in samples)
-    shared = [x[..., :common] for x in samples]
-    per_seed = summary(_weighted(shared, weights))
+    return _contrast(_Arms(samples), weights, paired)
+
+
+class _Arms:
+    """What contrasts of the same arms have in common, whatever the weights."""
+
+    def __init__(self, samples: Sequence[Array]) -> None:
+        common = min(x.shape[-1] for x in samples)
+        self.samples, self.shared = samples, [x[..., :common] for x in samples]
+
+    @functools.cached_property
+    def summaries(self) -> list[Summary]:
+        return [summary(x) for x in self.samples]
+
+    @functools.cached_property
+    def variances(self) -> list[Array]:
+        """Of the shared seeds."""
+        return [summary(x).variance for x in self.shared]
+
+
+def _contrast(arms: _Arms, weights: Sequence[float], paired: bool) -> Quantity:
+    if len(arms.samples) == 1:
+        return Contrast(arms.summaries, weights)
+    per_seed = summary(_weighted(arms.shared, weights))
     pairs = Contrast([per_seed], [1.0])
     if paired:
         return pairs
-    arms = [summary(x) for x in samples]
-    welch = Contrast(arms, weights)
-    apart = _weighted([summary(x).variance for x in shared], [w * w for w in weights])
+    welch = Contrast(arms.summaries, weights)
+    apart = _weighted(arms.variances, [w * w for w in weights])
     widened = (per_seed.n >= 3) & (apart > 0) & (per_seed.variance > apart * (1.0 + 1e-9))
     guarded = Larger(welch, pairs, widened)
     guarded.guards = welch.guards
@@ -162,57 +181,47 @@ class Ratio:
         denominator: Sequence[float],
         paired: bool = False,
     ) -> None:
-        self._samples, self._paired = samples, paired
+        self._samples, self._arms, self._paired = samples, _Arms(samples), paired
         self._numerator, self._denominator = numerator, denominator
-        whole = contrast(samples, denominator)
-        top = contrast(samples, numerator)
+        whole = _contrast(self._arms, denominator, paired=False)
+        top = _contrast(self._arms, numerator, paired=False)
         with np.errstate(divide="ignore", invalid="ignore"):
             self.estimate = top.estimate / whole.estimate
         self.guards = {"denominator": ~(whole.estimate > 0)}
-        first, *others = [summary(x).variance for x in samples]
+        first, *others = [arm.variance for arm in self._arms.summaries]
         still = (first == 0) & np.all([v == 0 for v in others], axis=0)
         if len(samples) > 2:
             self.guards["still"] = still
 
     def below(self, bound: float, strict: bool = False) -> Array:
         """See `Quantity`."""
-        return self._at(bound).below(0.0)
+        return self._less(self._arms, bound).below(0.0)
 
     def above(self, bound: float, strict: bool = False) -> Array:
         """See `Quantity`."""
-        return self._at(bound).above(0.0)
+        return self._less(self._arms, bound).above(0.0)
 
     def interval(self, level: float = LEVEL) -> tuple[Array, Array]:
         """See `Quantity`; by bisection, an end that lies beyond 1,000 times the scale is open."""
         return self._end(-1.0, level), self._end(1.0, level)
 
-    def _at(self, bound: float) -> Quantity:
-        return _less(self._samples, self._numerator, self._denominator, bound, self._paired)
+    def _less(self, arms: _Arms, ratio: float) -> Quantity:
+        """Returns the contrast that is negative where the ratio is below `ratio`."""
+        weights = [p - ratio * q for p, q in zip(self._numerator, self._denominator, strict=True)]
+        return _contrast(arms, weights, self._paired)
 
     def _end(self, side: float, level: float) -> Array:
         ends = np.full(self.estimate.shape, side * np.inf)
         for at in np.ndindex(self.estimate.shape):
-            samples = [x[at] for x in self._samples]
+            arms = _Arms([x[at] for x in self._samples])
 
-            def is_outside(ratio: float, samples: Sequence[Array] = samples) -> bool:
-                test = _less(samples, self._numerator, self._denominator, ratio, self._paired)
+            def is_outside(ratio: float, arms: _Arms = arms) -> bool:
+                test = self._less(arms, ratio)
                 return bool((test.below(0.0) if side > 0 else test.above(0.0)) <= level)
 
             if np.isfinite(self.estimate[at]):
                 ends[at] = _first_outside(is_outside, float(self.estimate[at]), side)
         return ends
-
-
-def _less(
-    samples: Sequence[Array],
-    numerator: Sequence[float],
-    denominator: Sequence[float],
-    ratio: float,
-    paired: bool,
-) -> Quantity:
-    """Returns the contrast that is negative where the ratio is below `ratio`."""
-    weights = [p - ratio * q for p, q in zip(numerator, denominator, strict=True)]
-    return contrast(samples, weights, paired)
 
 
 def _first_outside(is_outside: Callable[[float], bool], start: float, side: float) -> float:
@@ -226,5 +235,8 @@ def _first_outside(is_outside: Callable[[float], bool], start: float, side: floa
     far = start + step
     for _ in range(60):
         middle = (near + far) / 2
+        before = near, far
         near, far = (near, middle) if is_outside(middle) else (middle, far)
+        if before == (near, far):
+            break
     return far
