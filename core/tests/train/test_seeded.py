@@ -143,12 +143,12 @@ def test_a_run_alone_gives_the_bits_of_one_after_others_with_one_trace(
     monkeypatch.setenv("LDLC_JIT", jit)
     traced.clear()
     start = train.seeded(ALL[name])
-    after = [run(start, seed) for seed in (0, 1, 2, 3)]
+    after = {seed: run(start, seed) for seed in (0, 1, 3)}
 
     assert traced == [name]
     assert after[3] == alone(name, 3)
     assert after[0] == run(start, 0)
-    assert len({str(one) for one in after}) == 4
+    assert len({str(one) for one in after.values()}) == 3
 
 
 ANOTHER_PROCESS = """
