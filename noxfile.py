@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import difflib
-import functools
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import nox
@@ -63,18 +61,21 @@ def tests(session: nox.Session) -> None:
     if "--all" in options:
         names = ["core", "tools", *PAPERS]
     options = [option for option in options if option != "--all"]
-    session.chdir(away())
-    ours = ["-m", "not slow and not github", *(o for o in options if o != "--head")]
-    parts = core_tests(whole=bool(options)) if "core" in names else {}
-    workers = shared(CORES // max(1, len(parts)))
-    jobs: dict[str, Job] = {
-        part: functools.partial(pytest, session, *tests, *ours, *workers)
-        for part, tests in parts.items()
-    }
-    jobs |= paper_jobs(session, "tests", [name for name in names if name in PAPERS], options)
-    run_jobs(session, "tests", jobs, at_once=len(parts) + 1 if parts else CORES)
-    if "tools" in names:
-        pytest(session, str(ROOT / "tools/tests"), *ours, *shared(CORES))
+    parts = [name for name in names if name in ("core", "tools")]
+    named = [name for name in names if name in PAPERS]
+    if not parts:
+        run_papers(session, "tests", named, options, at_once=CORES)
+        return
+    ours = ["-m", "not slow and not github", "-n", "auto", "--dist", "worksteal"]  # on all cores
+    ours += [option for option in options if option != "--head"]
+    # A paper's tests leave a core idle at times.
+    with concurrent.futures.ThreadPoolExecutor(1) as beside:
+        done = beside.submit(
+            run_papers, session, "tests", named, options, at_once=CORES, silent=True
+        )
+        for part in parts:
+            pytest(session, part, *ours)
+        done.result()
 
 
 @nox.session
@@ -143,17 +144,13 @@ def mutate(session: nox.Session) -> None:
 @nox.session
 def template(session: nox.Session) -> None:
     """Test the template slowly: papers over all its options run their checks, tests, build and smoke."""
-    session.chdir(away())
-    tests = str(ROOT / "tools/tests")
-    pytest(session, tests, "-m", "slow", "-k", "template_grid", *session.posargs)
+    pytest(session, "tools", "-m", "slow", "-k", "template_grid", *session.posargs)
 
 
 @nox.session
 def tests_publish(session: nox.Session) -> None:
     """Test publishing against a GitHub on loopback: every failure, and a paper published, cloned, replicated."""
-    session.chdir(away())
-    tests = str(ROOT / "tools/tests")
-    pytest(session, tests, "-m", "github and not slow", "-rs", *session.posargs)
+    pytest(session, "tools", "-m", "github and not slow", "-rs", *session.posargs)
 
 
 @nox.session
@@ -274,28 +271,6 @@ def split(session: nox.Session, known: list[str]) -> tuple[list[str], list[str]]
     return names, arguments[count:]
 
 
-def away() -> Path:
-    """Returns a folder to run our tests in, from which Python does not find core's source."""
-    folder = ROOT / ".nox"
-    folder.mkdir(exist_ok=True)
-    return folder
-
-
-def core_tests(whole: bool) -> dict[str, list[str]]:
-    """Returns what pytest is told of core's tests: as a whole, or as two parts, of which one needs TensorFlow."""
-    tests = ROOT / "core/tests"
-    if whole:
-        return {"core": [str(tests)]}
-    modelling = [str(tests / folder) for folder in ("data", "debug", "nets", "train")]
-    rest = [str(tests), *(f"--ignore={folder}" for folder in modelling)]
-    return {"core, modelling": modelling, "core, engine": rest}
-
-
-def shared(workers: int) -> list[str]:
-    """Returns the options that share tests among some processes."""
-    return ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
-
-
 def run_papers(
     session: nox.Session,
     name: str,
@@ -303,59 +278,46 @@ def run_papers(
     options: list[str] | None = None,
     *,
     at_once: int = 1,
+    silent: bool = False,
 ) -> None:
-    """Runs a session of some papers, all of them even if one fails; options are those of the command line."""
+    """Runs a session of some papers, all of them even if one fails; options are those of the command line.
+
+    Where several run at once, or silently, each one's output is shown when it has ended.
+    """
     if options is None:
         _, options = split(session, ["core", "tools", *PAPERS])
-    run_jobs(session, name, paper_jobs(session, name, papers, options), at_once)
-
-
-Job = Callable[..., object]
-"""Takes `silent`: whether to return what is printed instead of showing it."""
-
-
-def paper_jobs(
-    session: nox.Session, name: str, papers: list[str], options: list[str]
-) -> dict[str, Job]:
     for paper in papers:
         if paper not in PAPERS:
             session.error(
                 f"repos/{paper} is not here; the papers are: {', '.join(PAPERS) or 'none'}"
             )
-    command = [sys.executable, "-m", "nox", "-s", name]
-    return {
-        paper: functools.partial(
-            run, session, *command, "-f", str(PAPERS[paper] / "noxfile.py"), "--", *options
-        )
-        for paper in papers
-    }
+    at_once = min(at_once, len(papers))
+    silent = bool(papers) and (silent or at_once > 1)
 
-
-def run_jobs(session: nox.Session, name: str, jobs: dict[str, Job], at_once: int) -> None:
-    """Runs all jobs, also where one fails; where several run at once, each shows its output when it has ended."""
-    at_once = min(at_once, len(jobs))
-
-    def fails(job: Job) -> bool:
+    def fails(paper: str) -> bool:
+        command = ["-m", "nox", "-f", str(PAPERS[paper] / "noxfile.py"), "-s", name, "--", *options]
         try:
-            output = job(silent=at_once > 1)
+            output = run(session, sys.executable, *command, silent=silent)
         except nox.command.CommandFailed:
             return True
-        if at_once > 1:
+        if silent:
             print(output, end="", flush=True)
         return False
 
-    if at_once > 1:
+    if silent:
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-            bad = list(pool.map(fails, jobs.values()))
+            bad = list(pool.map(fails, papers))
     else:
-        bad = [fails(job) for job in jobs.values()]
-    if failed := [job for job, failed in zip(jobs, bad, strict=True) if failed]:
+        bad = [fails(paper) for paper in papers]
+    if failed := [paper for paper, failed in zip(papers, bad, strict=True) if failed]:
         session.error(f"`{name}` failed for {', '.join(failed)}")
 
 
-def pytest(session: nox.Session, *options: str, silent: bool = False) -> object:
-    """Runs tests of core or of the tools, on core's wheel."""
-    return run(session, tests_python(session), "-P", "-m", "pytest", *options, silent=silent)
+def pytest(session: nox.Session, part: str, *options: str) -> None:
+    """Runs the tests of core or of the tools on core's wheel, away from its source."""
+    python = tests_python(session)
+    with session.chdir(ROOT / ".nox"):
+        run(session, python, "-P", "-m", "pytest", str(ROOT / part / "tests"), *options)
 
 
 def tests_python(session: nox.Session) -> str:
