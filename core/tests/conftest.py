@@ -14,8 +14,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-gc.disable()  # until all is imported: collections would take a quarter of TensorFlow's import
-
 settings.register_profile("ldlc", deadline=None)  # a busy machine makes no example wrong
 settings.load_profile("ldlc")
 
@@ -32,12 +30,7 @@ collect_ignore_glob = (
 )
 
 
-def pytest_collection_finish() -> None:
-    gc.freeze()  # what is imported stays
-    gc.set_threshold(
-        50_000
-    )  # graphs are made of many objects; by default each search finds them alive
-    gc.enable()
+gc.set_threshold(50_000)  # graphs are made of many objects; by default each search finds them alive
 
 
 @pytest.fixture(autouse=True)

@@ -386,6 +386,7 @@ def _prepare_framework(framework: str, settings: Settings) -> None:
     gc.disable()  # looking for garbage among what is imported takes a quarter of the time
     import tensorflow as tf
 
+    gc.freeze()  # nor later: the search when the process ends would take 1.5 s
     gc.enable()
     if tf.config.threading.get_intra_op_parallelism_threads() != settings.threads:
         tf.config.threading.set_intra_op_parallelism_threads(settings.threads)
