@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import errno
+import http.client
 import http.server
 import shutil
 import ssl
@@ -147,6 +149,23 @@ def test_headers_that_trickle_end_once_patience_is_over(loopback: Loopback, tmp_
     with pytest.raises(Refused, match=r"broke off \(no answer in time\)"):
         fetch(web, tmp_path)
     assert sent < 500
+
+
+def test_a_connection_that_was_cut_is_late_whatever_is_read_of_it(
+    loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def getresponse(connection: http.client.HTTPConnection) -> None:
+        time.sleep(0.5)
+        raise ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+
+    monkeypatch.setattr(http.client.HTTPConnection, "getresponse", getresponse)
+    loopback.serve(ADDRESS, b"abc")
+    hasty = Web(patience_s=0.1, schemes=loopback.web.schemes, moved=loopback.web.moved)
+
+    with pytest.raises(Refused, match=r"broke off \(no answer in time\)"):
+        fetch(hasty, tmp_path)
+    with pytest.raises(Refused, match=r"broke off \(Connection reset by peer\)"):
+        fetch(loopback.web, tmp_path)
 
 
 def test_a_long_transfer_says_how_far_it_is(

@@ -138,6 +138,10 @@ class _Impatient(http.client.HTTPConnection):
         timer.start()
         try:
             answer = super().getresponse()
+        except (OSError, http.client.HTTPException):
+            if self._cut:  # its cause, whatever came of it
+                raise TimeoutError from None
+            raise
         finally:
             timer.cancel()
         if self._cut:  # its headers are a part of what they would have been
