@@ -34,6 +34,9 @@ nox.options.sessions = ["ci"]
 
 PAPERS = papers.papers(ROOT)
 CORES = os.cpu_count() or 1
+CORE, TOOLS = (str(ROOT / part / "tests") for part in ("core", "tools"))
+MODELLING = [f"{CORE}/{part}" for part in ("data", "debug", "nets", "train")]
+ENGINE = [CORE, *(f"--ignore={part}" for part in MODELLING)]
 
 
 @nox.session
@@ -61,21 +64,27 @@ def tests(session: nox.Session) -> None:
     if "--all" in options:
         names = ["core", "tools", *PAPERS]
     options = [option for option in options if option != "--all"]
-    parts = [name for name in names if name in ("core", "tools")]
     named = [name for name in names if name in PAPERS]
-    if not parts:
+    if named == names:
         run_papers(session, "tests", named, options, at_once=CORES)
         return
-    ours = ["-m", "not slow and not github", "-n", "auto", "--dist", "worksteal"]  # on all cores
-    ours += [option for option in options if option != "--head"]
-    # A paper's tests leave a core idle at times.
-    with concurrent.futures.ThreadPoolExecutor(1) as beside:
-        done = beside.submit(
-            run_papers, session, "tests", named, options, at_once=CORES, silent=True
-        )
-        for part in parts:
-            pytest(session, part, *ours)
-        done.result()
+    ours = ["-m", "not slow and not github", *(o for o in options if o != "--head")]
+    # A paper's tests leave a core idle at times. Of core's two halves only one imports TensorFlow.
+    with concurrent.futures.ThreadPoolExecutor(2) as beside, session.chdir(away()):
+        done = [
+            beside.submit(run_papers, session, "tests", named, options, at_once=CORES, silent=True)
+        ]
+        if "core" in names and not options:
+            done.append(
+                beside.submit(pytest, session, *MODELLING, *ours, *on(CORES // 2), silent=True)
+            )
+            pytest(session, *ENGINE, *ours, *on(CORES // 2))
+        elif "core" in names:
+            pytest(session, CORE, *ours, *on(CORES))
+        if "tools" in names:
+            pytest(session, TOOLS, *ours, *on(CORES))
+        for each in done:
+            each.result()
 
 
 @nox.session
@@ -144,13 +153,15 @@ def mutate(session: nox.Session) -> None:
 @nox.session
 def template(session: nox.Session) -> None:
     """Test the template slowly: papers over all its options run their checks, tests, build and smoke."""
-    pytest(session, "tools", "-m", "slow", "-k", "template_grid", *session.posargs)
+    with session.chdir(away()):
+        pytest(session, TOOLS, "-m", "slow", "-k", "template_grid", *session.posargs)
 
 
 @nox.session
 def tests_publish(session: nox.Session) -> None:
     """Test publishing against a GitHub on loopback: every failure, and a paper published, cloned, replicated."""
-    pytest(session, "tools", "-m", "github and not slow", "-rs", *session.posargs)
+    with session.chdir(away()):
+        pytest(session, TOOLS, "-m", "github and not slow", "-rs", *session.posargs)
 
 
 @nox.session
@@ -313,11 +324,23 @@ def run_papers(
         session.error(f"`{name}` failed for {', '.join(failed)}")
 
 
-def pytest(session: nox.Session, part: str, *options: str) -> None:
-    """Runs the tests of core or of the tools on core's wheel, away from its source."""
-    python = tests_python(session)
-    with session.chdir(ROOT / ".nox"):
-        run(session, python, "-P", "-m", "pytest", str(ROOT / part / "tests"), *options)
+def pytest(session: nox.Session, *options: str, silent: bool = False) -> None:
+    """Runs tests of core or of the tools on core's wheel; silently, their output is shown when they have ended."""
+    output = run(session, tests_python(session), "-P", "-m", "pytest", *options, silent=silent)
+    if silent:
+        print(output, end="", flush=True)
+
+
+def on(processes: int) -> list[str]:
+    """Returns the options that share tests among some processes."""
+    return ["-n", str(processes), "--dist", "worksteal"] if processes > 1 else []
+
+
+def away() -> Path:
+    """Returns a folder in which Python does not find core's source."""
+    folder = ROOT / ".nox"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def tests_python(session: nox.Session) -> str:
