@@ -152,14 +152,10 @@ def test_a_run_alone_gives_the_bits_of_one_after_others_with_one_trace(
 
 
 ANOTHER_PROCESS = """
-import gc
 import os
 import sys
 from pathlib import Path
-gc.disable()  # as a worker does, TensorFlow is imported, and left, without looking for garbage
 import tensorflow as tf
-gc.freeze()
-gc.enable()
 from ldlc import data, train
 
 @train.seeded
