@@ -4,32 +4,61 @@
 
 from __future__ import annotations
 
+import sys
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ldlc.checks import hosts, secrets
+from ldlc.checks import hosts, secrets, words
 from ldlc.checks.words import Words, lines_with
 
-WORDS = hosts.WORDS.words | secrets.WORDS.words
-PARTS = sorted({*WORDS, *(word[1:] for word in WORDS), *(word[:-1] for word in WORDS), "\n", "−"})
+NEEDLES = hosts.NEEDLES | secrets.NEEDLES
+TOGETHER = Words(NEEDLES)
+PARTS = sorted({*NEEDLES, *(w[1:] for w in NEEDLES), *(w[:-1] for w in NEEDLES), "\n", "−"})
+TEXTS = st.lists(st.lists(st.sampled_from(PARTS)).map("".join))
 
 
-@given(st.lists(st.sampled_from(PARTS)).map("".join))
-def test_words_are_found_together_as_they_are_one_by_one(text: str) -> None:
-    assert {word for word in WORDS if word in text} == Words(WORDS).found_in(text)
+@pytest.mark.parametrize("loaded", [{"numpy": np}, {}], ids=["numpy", "no numpy"])
+@pytest.mark.parametrize("batch", [1 << 20, 20])
+@given(TEXTS)
+def test_words_are_found_together_as_they_are_one_by_one(
+    loaded: dict[str, object], batch: int, texts: list[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_BATCH", batch)
+        patch.setattr(sys, "modules", {**sys.modules, "numpy": None} | loaded)
+        if not loaded:
+            del sys.modules["numpy"]
+        found = TOGETHER.found_in([text.encode() for text in texts])
+
+    assert [{word for word in NEEDLES if word in text} for text in texts] == found
 
 
-def test_a_word_that_begins_within_another_is_found() -> None:
-    assert {"/ab/", "/cd/"} == Words(["/ab/", "/cd/"]).found_in("/ab/cd/")
+def test_words_within_one_another_are_found() -> None:
+    those = ["/ab/", "/cd/", "abab", "baba", "abba", "ab", "xabab"]
+
+    assert [set(those)] == Words(those).found_in([b"/ab/cd/ abab baba abba xabab"])
 
 
-@pytest.mark.parametrize("word", sorted(WORDS))
+def test_a_word_that_is_added_later_is_found() -> None:
+    those = Words(["abc"])
+    before = those.found_in([b"abc def"])
+    those.add(["def"])
+
+    assert ([{"abc"}], [{"abc", "def"}]) == (before, those.found_in([b"abc def"]))
+
+
+def test_no_word_is_found_across_two_files() -> None:
+    assert [set(), set()] == TOGETHER.found_in([b"gh", b"p_"])
+
+
+@pytest.mark.parametrize("word", sorted(NEEDLES))
 def test_a_word_is_found_at_either_end_of_a_text(word: str) -> None:
-    words = Words(WORDS)
+    texts = [f"{word} and more", f"more and {word}", f"and more {word}"]
 
-    assert word in words.found_in(f"{word} and more")
-    assert word in words.found_in(f"more and {word}")
+    assert all(word in found for found in TOGETHER.found_in([text.encode() for text in texts]))
 
 
 def test_lines_are_given_with_where_they_begin() -> None:

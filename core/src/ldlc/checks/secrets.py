@@ -12,7 +12,7 @@ import functools
 import re
 
 from ldlc.checks.tree import Tree
-from ldlc.checks.words import Words, lines_with
+from ldlc.checks.words import WORDS, lines_with
 
 CODE, TITLE, LOOKS_AT = "P11", "no secret-looking string", "files"
 
@@ -44,7 +44,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
     (
         "a password in an address",
-        ("@",),
+        ("://",),
         re.compile(
             r"://[^\s:/@\"'{}<>$]+:([^\s:/@\"'{}<>$*]{3,})@"
             r"(?!localhost\b|(?:[\w-]+\.)*(?:example\.(?:com|net|org)|invalid|test)\b)[\w.-]"  # nobody's
@@ -58,7 +58,7 @@ _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         ),
     ),
 )
-WORDS = Words(needle for _, needles, _ in _PATTERNS for needle in needles)
+NEEDLES = WORDS.add(needle for _, needles, _ in _PATTERNS for needle in needles)
 ALLOWED = re.compile(r"\ballow P11: \w")
 
 
@@ -68,16 +68,17 @@ def check(tree: Tree) -> list[str]:
         f"{tree.path / name}:{line}: {what}. Withdraw it where it is valid, and read it from the environment "
         "instead."
         for name in tree.names
-        for line, what in _found(tree.text(name))
+        if (words := tree.words(name) & NEEDLES)
+        for line, what in _found(tree.text(name), words)
     ]
 
 
 @functools.lru_cache(maxsize=128)  # papers share their template's files and their locks
-def _found(text: str) -> tuple[tuple[int, str], ...]:
-    """Returns the numbers of the lines of a text with what looks like a secret, and what it looks like."""
-    words, found = WORDS.found_in(text), dict[int, str]()
-    for kind, needles, pattern in _PATTERNS:
-        for begin, line in lines_with(text, words.intersection(needles)):
+def _found(text: str, words: frozenset[str]) -> tuple[tuple[int, str], ...]:
+    """Returns the numbers of the lines, of a text with these words, with what looks like a secret, and which."""
+    found: dict[int, str] = {}
+    for kind, needles, pattern in _patterns(words):
+        for begin, line in lines_with(text, needles):
             match = pattern.search(line)
             if not match or begin in found or ALLOWED.search(line):
                 continue
@@ -85,6 +86,13 @@ def _found(text: str) -> tuple[tuple[int, str], ...]:
                 continue
             found[begin] = f"`{shortened(match[1])}` looks like {kind}"
     return tuple((text.count("\n", 0, begin) + 1, what) for begin, what in sorted(found.items()))
+
+
+@functools.cache  # many texts have the same words
+def _patterns(words: frozenset[str]) -> list[tuple[str, list[str], re.Pattern[str]]]:
+    """Returns the patterns that can fit in a text with these words, each with its own of them."""
+    own = [(kind, [w for w in needles if w in words], p) for kind, needles, p in _PATTERNS]
+    return [(kind, needles, pattern) for kind, needles, pattern in own if needles]
 
 
 def shortened(secret: str) -> str:

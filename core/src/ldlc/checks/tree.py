@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ldlc.checks.words import WORDS
+
 if TYPE_CHECKING:
     from ldlc.plan.folder import PaperFolder
 
@@ -36,6 +38,7 @@ class Tree:
         self._content: dict[str, bytes] = {}
         self._texts: dict[str, str | None] = {}
         self._stats: dict[str, os.stat_result | None] = {}
+        self._words: dict[str, frozenset[str]] = {}
 
     def __reduce__(self) -> tuple[type[Tree], tuple[Path, tuple[str, ...] | None]]:
         """Goes to other processes without what was read: this one may be reading on meanwhile."""
@@ -84,6 +87,7 @@ class Tree:
         self._content.pop(name, None)
         self._texts.pop(name, None)
         self._stats.pop(name, None)
+        self._words.pop(name, None)
 
     def _stat(self, name: str) -> os.stat_result | None:
         if name not in self._stats:
@@ -100,6 +104,15 @@ class Tree:
     def is_binary(self, name: str) -> bool:
         """Returns whether a file is no text: it holds a zero byte, or is not UTF-8."""
         return self._decoded(name) is None
+
+    def words(self, name: str) -> frozenset[str]:
+        """Returns which of the words that checks look for occur in one of the files; none in a binary one."""
+        if name not in self._words:
+            unknown = [n for n in self.names if n not in self._words and not self.is_binary(n)]
+            found = WORDS.found_in([self.read(n) for n in unknown])
+            self._words |= dict.fromkeys(self.names, frozenset()) | self._words
+            self._words |= zip(unknown, found, strict=True)
+        return self._words[name]
 
     def _decoded(self, name: str) -> str | None:
         if name not in self._texts:
