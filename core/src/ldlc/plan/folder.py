@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ldlc.plan import toml
 from ldlc.plan.check import check
 from ldlc.plan.decode import Problem, decode
 from ldlc.plan.model import Plan
@@ -64,13 +66,16 @@ def package_of(path: Path) -> Path:
     Raises:
       ValueError: If several packages hold one.
     """
-    found = sorted(p.parent for p in path.glob("*/experiments.py"))
+    found = []
+    with contextlib.suppress(OSError), os.scandir(path) as entries:
+        folders = [entry.name for entry in entries if entry.is_dir()]
+        found = sorted(n for n in folders if os.path.exists(f"{path}/{n}/experiments.py"))  # noqa: PTH110
     if len(found) > 1:
-        names = ", ".join(f"`{p.name}`" for p in found)
+        names = ", ".join(f"`{name}`" for name in found)
         raise ValueError(
             f"`{path}` must hold one package with an experiments.py, got {names}. Remove all but one."
         )
-    return found[0] if found else path / path.resolve().name
+    return path / (found[0] if found else path.resolve().name)
 
 
 def load(path: Path | str) -> PaperFolder:
@@ -120,11 +125,11 @@ def _read(file: Path) -> dict[str, Any]:
         problem = f"has {len(content):,} bytes; a plan has at most {_MAX_BYTES:,}. Shorten it."
         raise PlanError(file, [("", problem)])
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return toml.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 at byte {error.start}. Save it as UTF-8."
         raise PlanError(file, [("", problem)]) from None
-    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+    except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise PlanError(file, [("", f"is not valid TOML: {reason}. Mend it.")]) from None
 

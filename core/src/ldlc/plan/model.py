@@ -9,6 +9,7 @@ import functools
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 Scalar = bool | int | float | str
 ConfigValue = Scalar | list[Scalar]
@@ -146,11 +147,8 @@ class Judge(Struct, frozen=True, forbid_unknown_fields=True):
 
     def given(self) -> dict[str, object]:
         """Returns the keys that the plan states, in the order of this class."""
-        return {
-            name: value
-            for name in self.__struct_fields__
-            if (value := getattr(self, name)) is not None
-        }
+        every = zip(self.__struct_fields__, astuple(self), strict=True)
+        return {name: value for name, value in every if value is not None}
 
     @property
     def name(self) -> str:

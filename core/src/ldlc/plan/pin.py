@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from ldlc.plan import toml
 
 Reader = Callable[[str], bytes | None]
 """Returns what a file of a paper's folder holds, by its path there; None where there is none."""
@@ -65,4 +66,4 @@ def parsed(text: str) -> dict[str, Any]:
     Raises:
       ValueError: If it is not valid TOML.
     """
-    return tomllib.loads(text)
+    return toml.loads(text)

@@ -9,7 +9,7 @@ unsound for its measure, is refused before the first run.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 
 from ldlc.plan.advice import warn_claim
 from ldlc.plan.decode import Problem, nearest, show
@@ -46,17 +46,16 @@ def check_claim(plan: Plan, claim: Claim) -> list[Problem]:
         name = judge_name(given)
     except ValueError as error:
         return [(path, f"`{path}`: {error} Keep one.")]
-    problems = list(_check_keys(claim, name, path)) or list(_check_numbers(claim.judge, path))
+    problems = [*_check_keys(given.keys() - {name}, name, path)]
+    problems = problems or [*_check_numbers(claim.judge, given, path)]
     if problems or name == "seen":
         return problems
     problems += [*_check_texts(claim, name), *check_soundness(plan, claim, name)]
     return problems or list(check_margin(plan, claim, name))
 
 
-def _check_keys(claim: Claim, name: str, path: str) -> Iterator[Problem]:
-    assert claim.judge is not None
+def _check_keys(options: Set[str], name: str, path: str) -> Iterator[Problem]:
     form = FORMS[name]
-    options = {key for key in claim.judge.given() if key != name}
     allowed = form.optional.union(*form.one_of)
     for key in sorted(options - allowed):
         hint = nearest(key, sorted(allowed)) if allowed else f"`{name}` has no options."
@@ -90,11 +89,12 @@ _LIMITS: dict[str, tuple[float, bool, float]] = {
 }
 
 
-def _check_numbers(judge: Judge, path: str) -> Iterator[Problem]:
-    for key, (least, closed, most) in _LIMITS.items():
-        value = getattr(judge, key)
-        if value is None:
+def _check_numbers(judge: Judge, given: Mapping[str, object], path: str) -> Iterator[Problem]:
+    for key, value in given.items():
+        if key not in _LIMITS:
             continue
+        least, closed, most = _LIMITS[key]
+        assert isinstance(value, int | float)
         if not (least < value < most or (closed and value == least)):
             above = "at least" if closed else "more than"
             rule = f"{above} {least:g}" if math.isfinite(least) else "finite"
