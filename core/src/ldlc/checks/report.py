@@ -19,8 +19,6 @@ def check(tree: Tree) -> list[str]:
     if folder is None:
         return []  # P01 tells
     from ldlc.plan import pinned_core
-    from ldlc.replicate import default_scales, recorded_results
-    from ldlc.runs import DamagedError, Keys
     from ldlc.runs.machine import core_version
 
     try:
@@ -34,6 +32,9 @@ def check(tree: Tree) -> list[str]:
             f"{folder.path / name}: changed since the report was made. Run `nox -s report` in {tree.path}."
             for name in outdated_inputs(folder, tree.get)
         ]
+    from ldlc.replicate import default_scales, recorded_results
+    from ldlc.runs import DamagedError, Keys
+
     try:
         recorded = recorded_results(folder)
     except DamagedError as error:

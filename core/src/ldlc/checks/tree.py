@@ -108,10 +108,19 @@ class Tree:
     def words(self, name: str) -> frozenset[str]:
         """Returns which of the words that checks look for occur in one of the files; none in a binary one."""
         if name not in self._words:
-            unknown = [n for n in self.names if n not in self._words and not self.is_binary(n)]
-            found = WORDS.found_in([self.read(n) for n in unknown])
-            self._words |= dict.fromkeys(self.names, frozenset()) | self._words
-            self._words |= zip(unknown, found, strict=True)
+            new = []
+            for other in self.names:
+                held = b"" if self.is_binary(other) else self.read(other)
+                same, words = _SEEN.get(other, (None, frozenset()))
+                if held == same:
+                    self._words[other] = words
+                elif other not in self._words:
+                    new.append((other, held))
+            found = WORDS.found_in([held for _, held in new])
+            for (other, held), words in zip(new, found, strict=True):
+                self._words[other] = words
+                if "/" not in other:
+                    _SEEN[other] = held, words
         return self._words[name]
 
     def _decoded(self, name: str) -> str | None:
@@ -158,6 +167,10 @@ class Tree:
         """The table `project` of pyproject.toml."""
         table = self.pyproject.get("project", {})
         return table if isinstance(table, dict) else {}
+
+
+_SEEN: dict[str, tuple[bytes, frozenset[str]]] = {}
+"""What the last file of a name held, and its words: papers share their template's files."""
 
 
 def _read(path: str, size: int) -> bytes:

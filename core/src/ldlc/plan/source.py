@@ -173,11 +173,11 @@ def _is_frozen(decorator: ast.expr) -> bool:
 
 
 def _field_type(node: ast.expr, where: str) -> FieldType:
+    if isinstance(node, ast.Name) and node.id in _SCALARS:
+        return FieldType(node.id, scalar=node.id)
     text = ast.unparse(node)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return _field_type(ast.parse(node.value, mode="eval").body, where)
-    if isinstance(node, ast.Name) and node.id in _SCALARS:
-        return FieldType(text, scalar=node.id)
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if node.value.id == "Literal":

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -206,12 +207,20 @@ def sources(folder: PaperFolder, read: Reader | None = None) -> str:
     """Returns the SHA-256 of the package's modules, byte for byte."""
     read = read or _reader(folder)
     whole = hashlib.sha256()
-    for file in sorted(folder.package.rglob("*.py")):
-        name = file.relative_to(folder.package).as_posix()
+    for name in _modules(folder.package):
         content = read(f"{folder.package.name}/{name}") or b""
         whole.update(f"{name} {len(content)}\n".encode())
         whole.update(content)
     return whole.hexdigest()
+
+
+def _modules(package: Path) -> list[str]:
+    """Returns the paths of a package's modules, in the order of their parts."""
+    top, found = os.fspath(package), []
+    for folder, _, files in os.walk(top):
+        inner = folder[len(top) + 1 :].replace(os.sep, "/")
+        found += [f"{inner}/{name}".lstrip("/") for name in files if name.endswith(".py")]
+    return sorted(found, key=lambda name: name.split("/"))
 
 
 def _written(content: bytes | None) -> Report | None:
