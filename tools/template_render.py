@@ -24,6 +24,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+BELOW: dict[str, str] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+"""Keeps what an archive holds below the folder; Python has it from 3.11.4 on, and git archives nothing else."""
+
 
 def render(
     root: Path, commit: str, contexts: list[dict[str, Any]], scratch: Path
@@ -113,7 +116,7 @@ def export(root: Path, commit: str, paths: list[str], folder: Path) -> None:
     if done.returncode:
         raise TemplateError(f"{root}: {done.stderr.decode(errors='replace').strip()}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, **BELOW)
 
 
 def python_with_cookiecutter(root: Path) -> list[str]:

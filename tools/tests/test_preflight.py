@@ -45,7 +45,7 @@ def check(session):
 @nox.session
 def tests(session):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", HERE / ".nox/env-1"], check=True)
-    session.run("python", "-c", "TEST", external=True)
+    session.run(sys.executable, "-c", "TEST", external=True)
 """
 GATES = """\
 import nox

@@ -26,6 +26,7 @@ from cookiecutter.main import cookiecutter
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, StrictUndefined
+from template_render import BELOW
 
 from ldlc import checks, plan, report
 from ldlc.checks.header import source_files
@@ -215,7 +216,7 @@ def test_what_is_built_holds_package_and_licence(make: Any, tmp_path: Path) -> N
     )
 
     (sdist,), (wheel,) = tmp_path.glob("*.tar.gz"), tmp_path.glob("*.whl")
-    shutil.unpack_archive(sdist, tmp_path / "sdist", "gztar", filter="data")
+    shutil.unpack_archive(sdist, tmp_path / "sdist", "gztar", **BELOW)
     (source,) = (tmp_path / "sdist").iterdir()
     unpublished = {
         ".github/workflows/ci.yml",
