@@ -16,7 +16,8 @@ from ldlc.checks.words import Words, lines_with
 
 NEEDLES = hosts.NEEDLES | secrets.NEEDLES
 TOGETHER = Words(NEEDLES)
-PARTS = sorted({*NEEDLES, *(w[1:] for w in NEEDLES), *(w[:-1] for w in NEEDLES), "\n", "−"})
+PIECES = {w[i:j] for w in NEEDLES for i in range(len(w)) for j in range(i + 1, len(w) + 1)}
+PARTS = sorted(PIECES | {"\n", "−"})
 TEXTS = st.lists(st.lists(st.sampled_from(PARTS)).map("".join))
 
 
@@ -48,6 +49,11 @@ def test_a_word_that_is_added_later_is_found() -> None:
     those.add(["def"])
 
     assert ([{"abc"}], [{"abc", "def"}]) == (before, those.found_in([b"abc def"]))
+
+
+@pytest.mark.parametrize("piece", sorted(PIECES - NEEDLES))
+def test_a_file_may_be_as_short_as_a_piece_of_a_word(piece: str) -> None:
+    assert [{w for w in NEEDLES if w in piece}] == TOGETHER.found_in([piece.encode()])
 
 
 def test_no_word_is_found_across_two_files() -> None:

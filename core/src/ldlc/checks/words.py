@@ -37,16 +37,12 @@ class Words:
 
     def found_in(self, contents: Sequence[bytes]) -> list[frozenset[str]]:
         """Returns those that occur in each of many files, by what these hold."""
-        if (
-            "numpy" not in sys.modules
-        ):  # for a few files it is not worth its import, and the hook has none
-            return [
-                frozenset(w for w in self._words if w.encode() in content) for content in contents
-            ]
-        batches = list(_batches(contents))
-        return [
-            found for begin, end in batches for found in self._pairs.found_in(contents[begin:end])
-        ]
+        if "numpy" not in sys.modules:  # a hook has none, and few files are not worth its import
+            return [frozenset(w for w in self._words if w.encode() in held) for held in contents]
+        found: list[frozenset[str]] = []
+        for begin, end in _batches(contents):
+            found += self._pairs.found_in(contents[begin:end])
+        return found
 
     @functools.cached_property
     def _pairs(self) -> _Pairs:
@@ -85,7 +81,7 @@ class _Pairs:
         numbers = self._number_of.take(np.frombuffer(whole, dtype="<u2", count=len(whole) // 2))
         places = numbers.astype(bool).nonzero()[0]
         numbers = numbers[places]
-        begins = 2 * places - self._offset[numbers]
+        begins = np.maximum(2 * places - self._offset[numbers], 0)
         heads = np.ndarray(len(whole) - 3, dtype="<u4", buffer=whole, strides=(1,))
         is_head = (heads[begins] ^ self._head[numbers]) & self._mask[numbers] == 0
         ends = np.cumsum([len(content) + 1 for content in contents])
