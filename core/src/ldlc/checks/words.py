@@ -119,7 +119,7 @@ def line_at(text: str, at: int) -> tuple[int, str]:
 
 
 def _batches(contents: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """Yields the first and the last but one of files that are gone through at once."""
+    """Yields where files that are gone through at once begin, and where they end."""
     begin, size = 0, 0
     for end, content in enumerate(contents):
         if size and size + len(content) > _BATCH:
